@@ -1,0 +1,158 @@
+"""Settings from the environment, one class. A bad value stops the start with a sentence that says how to mend it.
+
+Every setting is described in docs/operator.md; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+DEVELOPMENT_SECRET = "development only: set SECRET_KEY in production"  # noqa: S105
+MODES = ("development", "production", "testing")
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used. The message names it and says what to do."""
+
+
+class Config:
+    """The settings of one application, read from a mapping of environment variables.
+
+    Raises BadSetting for a value that cannot be used. Attributes in capitals are what Flask and its extensions read.
+    """
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._env = os.environ if environ is None else environ
+        self.MODE = self._choice("DIAJAR_MODE", MODES, "development")
+        self.DEVELOPMENT = self.MODE == "development"
+        self.TESTING = self.MODE == "testing"
+        production = self.MODE == "production"
+
+        self.SECRET_KEY = self._secret(production)
+        self.INSTANCE_DIR = Path(self._text("DIAJAR_INSTANCE", str(ROOT / "instance"))).expanduser().resolve()
+        self.MEDIA_DIR = Path(self._text("DIAJAR_MEDIA", str(self.INSTANCE_DIR / "media"))).expanduser().resolve()
+        self.CONTENT_DIR = Path(self._text("DIAJAR_CONTENT", str(ROOT / "content"))).expanduser().resolve()
+        self.SQLALCHEMY_DATABASE_URI = self._database()
+
+        self.HOST = self._text("DIAJAR_HOST", "127.0.0.1")
+        self.PORT = self._integer("DIAJAR_PORT", 8000, 1, 65535)
+        self.WORKERS = self._integer("DIAJAR_WORKERS", 2, 1, 64)
+        self.THREADS = self._integer("DIAJAR_THREADS", 16, 1, 256)
+        self.SWEEP_SECONDS = self._integer("DIAJAR_SWEEP_SECONDS", 30, 0, 3600)
+        self.PROXIES = self._integer("DIAJAR_PROXIES", 0, 0, 5)
+        self.DEMO = self._boolean("DIAJAR_DEMO", False)
+
+        self.PRODUCT_NAME = self._text("DIAJAR_NAME", "Diajar")
+        self.ORGANISATION = self._text("DIAJAR_ORGANISATION", "Pemerintah Kota Bandung")
+        self.PROVIDER = self._text("DIAJAR_PROVIDER", "BKPSDM Kota Bandung")
+        self.JP_TARGET_PNS = self._decimal("DIAJAR_JP_TARGET_PNS", "20", 0, 1000)
+        self.JP_MAXIMUM_PPPK = self._decimal("DIAJAR_JP_MAXIMUM_PPPK", "24", 0, 1000)
+        self.JP_MINUTES = self._integer("DIAJAR_JP_MINUTES", 45, 1, 600)
+
+        self.IDLE_TIMEOUT = timedelta(minutes=self._integer("DIAJAR_IDLE_MINUTES", 480, 5, 43200))
+        self.PASSWORD_MIN_LENGTH = self._integer("DIAJAR_PASSWORD_MIN_LENGTH", 10, 8, 64)
+        self.SIGN_IN_LIMIT_ACCOUNT = self._text("DIAJAR_SIGN_IN_LIMIT_ACCOUNT", "5 per 15 minutes")
+        self.SIGN_IN_LIMIT_ADDRESS = self._text("DIAJAR_SIGN_IN_LIMIT_ADDRESS", "100 per 15 minutes")
+        self.RATELIMIT_STORAGE_URI = self._text("DIAJAR_LIMITS_URL", "memory://")
+        self.RATELIMIT_ENABLED = True
+
+        self.MAX_CONTENT_LENGTH = self._integer("DIAJAR_MAX_UPLOAD_MB", 10, 1, 500) * 1024 * 1024
+        self.MAX_FORM_MEMORY_SIZE = 1024 * 1024
+        self.SESSION_COOKIE_NAME = "diajar"
+        self.SESSION_COOKIE_HTTPONLY = True
+        self.SESSION_COOKIE_SAMESITE = "Lax"
+        self.SESSION_COOKIE_SECURE = self._boolean("DIAJAR_HTTPS", production)
+        self.PREFERRED_URL_SCHEME = "https" if self.SESSION_COOKIE_SECURE else "http"
+        self.WTF_CSRF_TIME_LIMIT = None  # a token lives as long as its session: a slow reader loses no answer
+        self.WTF_CSRF_SSL_STRICT = False  # the token is enough, and a proxy may strip the referrer
+        self.BABEL_DEFAULT_LOCALE = "id"
+        self.BABEL_DEFAULT_TIMEZONE = "Asia/Jakarta"
+        self.COMPRESS_MIMETYPES = ["text/html", "application/json", "text/csv", "image/svg+xml"]
+        self.COMPRESS_BR_LEVEL = 4
+        self.SQLALCHEMY_ENGINE_OPTIONS = self._engine_options()
+
+    def as_mapping(self) -> dict[str, Any]:
+        """What `app.config` is made from."""
+        return {name: value for name, value in vars(self).items() if name.isupper()}
+
+    def _text(self, name: str, default: str) -> str:
+        value = self._env.get(name, "").strip()
+        return value or default
+
+    def _choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
+        value = self._text(name, default).lower()
+        if value not in choices:
+            raise BadSetting(f"{name} is {value!r}: use one of {', '.join(choices)}.")
+        return value
+
+    def _integer(self, name: str, default: int, low: int, high: int) -> int:
+        text = self._text(name, str(default))
+        try:
+            value = int(text)
+        except ValueError:
+            raise BadSetting(f"{name} is {text!r}: use a whole number from {low} to {high}.") from None
+        if not low <= value <= high:
+            raise BadSetting(f"{name} is {value}: use a whole number from {low} to {high}.")
+        return value
+
+    def _decimal(self, name: str, default: str, low: int, high: int) -> Decimal:
+        text = self._text(name, default)
+        try:
+            value = Decimal(text.replace(",", "."))
+        except InvalidOperation:
+            raise BadSetting(f"{name} is {text!r}: use a number such as {default}.") from None
+        if not (value.is_finite() and low <= value <= high):
+            raise BadSetting(f"{name} is {text!r}: use a number from {low} to {high}.")
+        return value
+
+    def _boolean(self, name: str, default: bool) -> bool:
+        text = self._text(name, "yes" if default else "no").lower()
+        if text in {"1", "true", "yes", "on"}:
+            return True
+        if text in {"0", "false", "no", "off"}:
+            return False
+        raise BadSetting(f"{name} is {text!r}: use yes or no.")
+
+    def _secret(self, production: bool) -> str:
+        secret = self._env.get("SECRET_KEY", "")
+        if not production:
+            return secret or DEVELOPMENT_SECRET
+        if not secret:
+            raise BadSetting(
+                "SECRET_KEY is not set: production needs one. Make one with "
+                "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'` and keep it private."
+            )
+        if len(secret) < 32 or len(set(secret)) < 12 or secret == DEVELOPMENT_SECRET:
+            raise BadSetting(
+                "SECRET_KEY is too weak: use at least 32 characters that cannot be guessed, made with "
+                "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'`."
+            )
+        return secret
+
+    def _database(self) -> str:
+        url = self._text("DATABASE_URL", "")
+        if not url:
+            return f"sqlite:///{self.INSTANCE_DIR / 'diajar.db'}"
+        scheme, separator, rest = url.partition("://")
+        if not separator or not rest:
+            raise BadSetting(
+                f"DATABASE_URL is {url!r}: use postgresql://user@host/name or sqlite:////path/to/diajar.db."
+            )
+        if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+            return f"postgresql+psycopg://{rest}"
+        if scheme == "sqlite":
+            return url
+        raise BadSetting(f"DATABASE_URL begins with {scheme!r}: only postgresql and sqlite are supported.")
+
+    def _engine_options(self) -> dict[str, Any]:
+        # One connection for each thread of a worker and a few for the sweep and commands.
+        pool: dict[str, Any] = {"pool_size": self.THREADS + 4, "max_overflow": 8, "pool_timeout": 30}
+        if self.SQLALCHEMY_DATABASE_URI.startswith("postgresql"):
+            pool["pool_pre_ping"] = True
+        return pool

@@ -1,0 +1,59 @@
+"""Diajar: e-learning with quizzes for civil servants. `create_app` is the whole wiring."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from config import Config
+from elearn import administration, authoring, catalogue, people, quizzes, study, supervision, web
+from elearn.database import tune_engine
+from elearn.extensions import babel, compress, csrf, db, limiter, migrate
+from elearn.web import i18n
+
+# The order of the layers: a feature may use those before it.
+FEATURES = (people, catalogue, quizzes, study, authoring, supervision, administration)
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """An application with the given settings (from the environment when None). Raises config.BadSetting."""
+    config = config or Config()
+    app = Flask(__name__, static_folder=None, template_folder="web/templates")
+    app.config.from_mapping(config.as_mapping())
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    config.INSTANCE_DIR.mkdir(parents=True, exist_ok=True)
+    config.MEDIA_DIR.mkdir(parents=True, exist_ok=True)
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(Path(__file__).parent.parent / "migrations"), render_as_batch=True)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=i18n.locale, timezone_selector=i18n.timezone)
+    compress.init_app(app)
+    limiter.init_app(app)
+    web.init_app(app)
+    for feature in FEATURES:
+        feature.init_app(app)
+    with app.app_context():
+        tune_engine(db.engine)
+
+    app.wsgi_app = _static(app)  # type: ignore[method-assign]
+    if app.config["PROXIES"]:
+        hops = app.config["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _static(app: Flask) -> WhiteNoise:
+    """Static files beside the pages: every built file has its hash in its name and never changes."""
+    static = Path(__file__).parent / "web" / "static"
+    return WhiteNoise(
+        app.wsgi_app,
+        root=str(static) if static.is_dir() else None,
+        prefix="/static/",
+        autorefresh=app.config["DEVELOPMENT"] or app.config["TESTING"],
+        immutable_file_test=lambda path, url: url.startswith("/static/dist/"),
+        allow_all_origins=False,
+    )

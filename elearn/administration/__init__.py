@@ -1,0 +1,12 @@
+"""Import of people, accounts, the audit log."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Bind this feature to the application."""
+    from elearn.administration.views import bp
+
+    app.register_blueprint(bp)

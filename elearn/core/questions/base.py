@@ -1,0 +1,138 @@
+"""What every question type is: four functions over plain data.
+
+A type turns the trainer's Markdown into a JSON-able `body` (parse), shows it without its key (present), reads a
+response that came from outside (clean), and scores it (grade). The trainer's shapes are read once, by
+`core.content`, into a `QuestionSource`; a type never sees raw lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Protocol
+
+Response = Any
+"""A JSON value in the canonical form of its type: single `"id"`, multiple `["id", …]` sorted, text `"…"`, number `"…"`
+(as typed, blanks trimmed). `None` is no response, for every type."""
+
+
+class BadResponse(ValueError):
+    """A response that the page could not have sent. The message is for the log, in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionLine:
+    """`- (x) text`, `- [ ] text`, `- (50%) text`, with its feedback. `mark` is what stands in the brackets, trimmed."""
+
+    bracket: str
+    """`(` or `[`."""
+    mark: str
+    text: str
+    feedback: str
+    line: int
+    col: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """`= 20 ± 0,5`: `text` is what follows the `=`, trimmed (`50% jawaban` stays in `text`)."""
+
+    text: str
+    line: int
+    col: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSource:
+    """One question as the trainer wrote it, read but not understood. Markdown texts are not rendered."""
+
+    file: str
+    line: int
+    col: int
+    id: str
+    heading: str
+    stem: str
+    classes: tuple[str, ...]
+    attributes: Mapping[str, str]
+    options: tuple[OptionLine, ...]
+    answers: tuple[AnswerLine, ...]
+    explanation: str
+    hints: tuple[str, ...]
+
+
+class Report(Protocol):
+    """Collects findings while a question is read. `line` and `col` count from 1."""
+
+    def error(self, code: str, line: int, col: int, message: str, hint: str = "") -> None: ...
+
+    def warning(self, code: str, line: int, col: int, message: str, hint: str = "") -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """`fraction` of the points, 0..1 exactly. `sentence` explains the score to the peserta in Indonesian.
+
+    `feedback_html` are the trainer's remarks that this response earned, in the order of the response.
+    """
+
+    fraction: Fraction
+    sentence: str
+    feedback_html: tuple[str, ...] = ()
+
+    @property
+    def correct(self) -> bool:
+        return self.fraction == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What a review shows for one option: only used where the rule allows the key to be seen."""
+
+    id: str
+    html: str
+    chosen: bool
+    correct: bool
+    feedback_html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The response and the key side by side. Types without options give `response_text` and `key_text` only."""
+
+    response_text: str
+    key_text: str
+    options: tuple[Reviewed, ...] = field(default=())
+
+
+Render = Callable[[str], str]
+"""Markdown to sanitised HTML."""
+
+
+class QuestionType(Protocol):
+    """One file of this package each; registered in `core.questions.TYPES` by its `name`."""
+
+    name: str
+    shuffles: bool
+    """Whether `present` has options whose order may be shuffled."""
+
+    def parse(self, source: QuestionSource, render: Render, report: Report) -> dict[str, Any] | None:
+        """The body, or None when an error was reported."""
+
+    def option_ids(self, body: Mapping[str, Any]) -> tuple[str, ...]:
+        """Opaque ids of the options in the trainer's order; empty for a type without options."""
+
+    def present(self, body: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
+        """What the page may know: never the key. `order` is a permutation of `option_ids` (kept in the attempt)."""
+
+    def clean(self, body: Mapping[str, Any], raw: Any) -> Response:
+        """The canonical response; None when it is empty. Raises BadResponse."""
+
+    def grade(self, body: Mapping[str, Any], response: Response) -> Grade:
+        """The score of a clean response; an empty one scores 0."""
+
+    def key(self, body: Mapping[str, Any]) -> Response:
+        """A response that earns all points."""
+
+    def review(self, body: Mapping[str, Any], response: Response, order: Sequence[str]) -> Review:
+        """The response and the key in words and options."""

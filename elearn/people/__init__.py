@@ -1,0 +1,12 @@
+"""Units, persons, roles, sign-in, and the audit log."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Bind this feature to the application."""
+    from elearn.people.views import bp
+
+    app.register_blueprint(bp)

@@ -1,0 +1,12 @@
+"""Attempts, answers, grades."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Bind this feature to the application."""
+    from elearn.quizzes.views import bp
+
+    app.register_blueprint(bp)

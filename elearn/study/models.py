@@ -1,0 +1,164 @@
+"""Enrolment, progress, checks, assignments, credit, and the summary a team page reads."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from elearn.database import Base, Exact, Instant
+
+
+class Enrolment(Base):
+    """A person in a module, on the version they see. The counters follow from the rows below it and are kept in the
+    same transaction, so that a page of fifty people costs one statement."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        UniqueConstraint("person_id", "module_id"),
+        Index("ix_enrolment_module", "module_id", "completed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("module_version.id"), index=True)
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    active_at: Mapped[datetime] = mapped_column(Instant)
+    completed_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_slug: Mapped[str] = mapped_column(String(80), default="")
+    """Where they left off: the slug of a lesson or a quiz."""
+    parts_done: Mapped[int] = mapped_column(default=0)
+    parts_total: Mapped[int]
+    score: Mapped[Decimal | None] = mapped_column(Exact)
+    """Percent of the module's final quiz by its grading policy; None before a first graded attempt."""
+    first_passed: Mapped[bool | None]
+    """Whether the first graded attempt of the final quiz passed."""
+    pretest: Mapped[Decimal | None] = mapped_column(Exact)
+    posttest: Mapped[Decimal | None] = mapped_column(Exact)
+    """Percent of the first attempt of each, for the learning gain."""
+
+
+class LessonProgress(Base):
+    """How far a person is in a lesson, by its slug: it survives new versions."""
+
+    __tablename__ = "lesson_progress"
+    __table_args__ = (UniqueConstraint("enrolment_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    slug: Mapped[str] = mapped_column(String(80))
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
+    position: Mapped[str] = mapped_column(String(80), default="")
+    """The anchor of the heading or block last read: it means the same on every screen size."""
+
+
+class CheckAnswer(Base):
+    """An answer to a check inside a lesson: appended, remembered, ungraded."""
+
+    __tablename__ = "check_answer"
+    __table_args__ = (UniqueConstraint("enrolment_id", "client_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("module_version.id"))
+    lesson_slug: Mapped[str] = mapped_column(String(80))
+    question: Mapped[str] = mapped_column(String(80))
+    client_id: Mapped[str] = mapped_column(String(40))
+    response: Mapped[Any] = mapped_column(JSON)
+    fraction: Mapped[Decimal] = mapped_column(Exact)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Assignment(Base):
+    """A module given to a person or to a unit and all below it, with a day it is due (its end, in Jakarta)."""
+
+    __tablename__ = "assignment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    due_on: Mapped[date | None] = mapped_column(Date)
+    note: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Assignee(Base):
+    """An assignment as it falls on one person, so that who is overdue is read from an index."""
+
+    __tablename__ = "assignee"
+    __table_args__ = (UniqueConstraint("assignment_id", "person_id"), Index("ix_assignee_person", "person_id", "module_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Credit(Base):
+    """JP earned by completing a module, once for a person and a module, with what a development record holds."""
+
+    __tablename__ = "credit"
+    __table_args__ = (UniqueConstraint("person_id", "module_id"), Index("ix_credit_person_year", "person_id", "year"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proof: Mapped[str] = mapped_column(String(40), unique=True)
+    """The number of the proof: DJR/2026/000123-like, unique."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("module_version.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    """The unit at that time."""
+    kind: Mapped[str] = mapped_column(String(80))
+    """Form of development: 'Pembelajaran mandiri daring (nonklasikal)'."""
+    provider: Mapped[str] = mapped_column(String(200))
+    material: Mapped[str] = mapped_column(String(200))
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    earned_at: Mapped[datetime] = mapped_column(Instant)
+    year: Mapped[int]
+    """The calendar year in Jakarta."""
+    jp: Mapped[Decimal] = mapped_column(Exact)
+    percent: Mapped[Decimal | None] = mapped_column(Exact)
+
+
+class LearnerYear(Base):
+    """JP of a person in a calendar year: the sum of their credits, kept in the same transaction."""
+
+    __tablename__ = "learner_year"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    jp: Mapped[Decimal] = mapped_column(Exact)
+    credits: Mapped[int]
+
+
+class LearnerSummary(Base):
+    """One row a person: what team pages count and sort by. `study.summary.rebuild` makes it from the rows above, and
+    `elearn audit scores` proves that it still agrees."""
+
+    __tablename__ = "learner_summary"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    active_at: Mapped[datetime | None] = mapped_column(Instant)
+    started: Mapped[int] = mapped_column(default=0)
+    """Modules begun, completed or not."""
+    completed: Mapped[int] = mapped_column(default=0)
+    nearly_done: Mapped[int] = mapped_column(default=0)
+    """Modules not completed of which at least two thirds of the parts are done."""
+    due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    """The earliest due instant of what is assigned and not completed."""
+    first_tries: Mapped[int] = mapped_column(default=0)
+    first_passes: Mapped[int] = mapped_column(default=0)
+    gain_sum: Mapped[Decimal] = mapped_column(Exact, default=Decimal(0))
+    gain_count: Mapped[int] = mapped_column(default=0)
+    """Posttest minus pretest in points of percent, summed over the modules that have both."""

@@ -1,0 +1,12 @@
+"""Team, one person, assignments, exports."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Bind this feature to the application."""
+    from elearn.supervision.views import bp
+
+    app.register_blueprint(bp)

@@ -1,0 +1,92 @@
+"""The two databases that every service test runs on: a fresh SQLite file, and a PostgreSQL server of our own.
+
+PostgreSQL is started once a session, on a free loopback port, in a temporary folder, as another user when we are root.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from glob import glob
+from pathlib import Path
+
+import psycopg
+
+
+def postgres_tool(name: str) -> str | None:
+    """The path of `initdb` or `pg_ctl`: on the PATH, or where Debian keeps them."""
+    found = shutil.which(name)
+    if found:
+        return found
+    candidates = sorted(glob(f"/usr/lib/postgresql/*/bin/{name}"))
+    return candidates[-1] if candidates else None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _as_server_user(command: list[str]) -> list[str]:
+    """The command, run as `postgres` or `nobody` when we are root, who may not run the server."""
+    if os.geteuid() != 0:
+        return command
+    return ["setpriv", "--reuid", _server_user(), "--regid", _server_group(), "--clear-groups", "--", *command]
+
+
+def _server_user() -> str:
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name).pw_name
+        except KeyError:
+            continue
+    raise RuntimeError("no user to run PostgreSQL as")
+
+
+def _server_group() -> str:
+    return str(pwd.getpwnam(_server_user()).pw_gid)
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """The URL prefix (postgresql://user@127.0.0.1:port) of a running server with nothing in it."""
+    initdb, pg_ctl = postgres_tool("initdb"), postgres_tool("pg_ctl")
+    if not initdb or not pg_ctl:
+        raise FileNotFoundError("PostgreSQL's initdb and pg_ctl")
+    folder = Path(tempfile.mkdtemp(prefix="diajar-pg-"))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, _server_user())
+        port, data = free_port(), folder / "data"
+        run = {"check": True, "capture_output": True, "cwd": str(folder), "env": {**os.environ, "LC_ALL": "C.UTF-8"}}
+        subprocess.run(
+            _as_server_user([initdb, "-D", str(data), "-U", "diajar", "-A", "trust", "-E", "UTF8", "--no-sync"]), **run  # type: ignore[call-overload]
+        )
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=300"
+        log = str(folder / "log")
+        subprocess.run(
+            _as_server_user([pg_ctl, "-D", str(data), "-l", log, "-w", "-t", "60", "-o", options, "start"]),
+            **{**run, "capture_output": False, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL},  # type: ignore[call-overload]
+        )
+        try:
+            yield f"postgresql://diajar@127.0.0.1:{port}"
+        finally:
+            subprocess.run(_as_server_user([pg_ctl, "-D", str(data), "-m", "immediate", "-w", "stop"]), **run)  # type: ignore[call-overload]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def create_database(server: str, name: str, template: str = "template1") -> str:
+    """A new database on the server, copied from `template`; its URL."""
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return f"{server}/{name}"
