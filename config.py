@@ -47,6 +47,8 @@ class Config:
         self.SWEEP_SECONDS = self._integer("DIAJAR_SWEEP_SECONDS", 30, 0, 3600)
         self.PROXIES = self._integer("DIAJAR_PROXIES", 0, 0, 5)
         self.DEMO = self._boolean("DIAJAR_DEMO", False)
+        if self.DEMO and production:
+            raise BadSetting("DIAJAR_DEMO is yes: production must not show demo accounts. Leave it unset.")
 
         self.PRODUCT_NAME = self._text("DIAJAR_NAME", "Diajar")
         self.ORGANISATION = self._text("DIAJAR_ORGANISATION", "Pemerintah Kota Bandung")

@@ -1,0 +1,1 @@
+"""Kota Bandung in miniature: invented units and people, and a year of study lived through the real services."""

@@ -1,0 +1,98 @@
+"""A year of study as a list of moments, each a call of a real service, in the order in which they happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from math import exp
+from random import Random
+
+from elearn import clock
+from elearn.catalogue.store import PublishedVersion
+from elearn.core.content.model import Lesson, Question, Quiz
+from elearn.core.questions import type_of
+from elearn.core.questions.base import Response
+from elearn.demo.city import Citizen
+
+Act = Callable[[], None]
+
+
+@dataclass(order=True, slots=True)
+class Moment:
+    at: datetime
+    serial: int
+    act: Act = field(compare=False)
+
+
+class Diary:
+    """Collects moments; `serial` keeps the order of those that fall together."""
+
+    def __init__(self) -> None:
+        self.moments: list[Moment] = []
+
+    def add(self, at: datetime, act: Act) -> None:
+        self.moments.append(Moment(at, len(self.moments), act))
+
+    def in_order(self) -> list[Moment]:
+        return sorted(self.moments)
+
+
+def working_moment(random: Random, day: date) -> datetime:
+    """Some time of a working day: mostly in the morning, some at night on the phone."""
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    hour = random.choice((8, 8, 9, 9, 10, 10, 11, 13, 13, 14, 15, 16, 19, 20, 21))
+    return datetime.combine(day, time(hour, random.randint(0, 59), random.randint(0, 59)), clock.JAKARTA)
+
+
+def minutes(random: Random, low: float, high: float) -> timedelta:
+    return timedelta(seconds=random.uniform(low, high) * 60)
+
+
+@dataclass(slots=True)
+class Learner:
+    """How one person goes through one module: what they do when, decided by ability and zeal."""
+
+    random: Random
+    citizen: Citizen
+    version: PublishedVersion
+    begins: date
+    until: datetime
+    stop_after: int | None = None
+    """How many parts they do before they leave it at that; None: to the end."""
+
+    def sessions(self) -> Iterator[tuple[datetime, Lesson | Quiz]]:
+        """When each part is taken: a few in a row, then some days later again."""
+        parts = list(self.version.module.parts)
+        if self.stop_after is not None:
+            parts = parts[: self.stop_after]
+        at = working_moment(self.random, self.begins)
+        for part in parts:
+            yield at, part
+            at += minutes(self.random, part.minutes * 0.7 + 1, part.minutes * 1.6 + 3)
+            if self.random.random() < 0.45:
+                pause = 1 + int(self.random.expovariate(0.12 + 0.5 * self.citizen.zeal))
+                at = working_moment(self.random, at.astimezone(clock.JAKARTA).date() + timedelta(days=pause))
+
+
+def answer(random: Random, citizen: Citizen, question: Question, learned: float) -> Response | None:
+    """What this person answers. `learned` is added to their ability: a lesson read counts. The chance of a right
+    answer is logistic in ability minus difficulty (the one-parameter model of item response theory, Rasch 1960)."""
+    difficulty = ((question.difficulty or 3) - 3) * 0.6
+    kind = type_of(question)
+    key = kind.key(question.body)
+    if random.random() < 1 / (1 + exp(difficulty - citizen.ability - learned)):
+        return key
+    if random.random() < 0.05:
+        return None
+    ids = kind.option_ids(question.body)
+    if isinstance(key, list):
+        toggled = random.choice(ids)
+        wrong = set(key) ^ {toggled}
+        return sorted(wrong) or None
+    if ids:
+        return random.choice([i for i in ids if i != key])
+    if question.type == "number":
+        return random.choice(("10", "25", "60", "100", "7"))
+    return random.choice(("tidak tahu", "belum yakin", "pelayanan", "wali kota"))

@@ -1,0 +1,234 @@
+"""The product under its own server, on either database, and a real browser in front of it.
+
+A demo city is seeded once a database and copied for each test that changes it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests import databases
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group(f"browser-{'pg' if 'postgresql' in item.name else 'lite'}"))
+
+
+@dataclass
+class Server:
+    """A running installation. `kill` is a power cut; `start` after it is the morning after."""
+
+    env: dict[str, str]
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "elearn.cli", "serve", "--port", str(self.port)]
+        log = Path(self.env["DIAJAR_INSTANCE"]) / "server.log"
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.env, stdout=output, stderr=output, start_new_session=True
+            )
+        deadline = time.monotonic() + 40
+        while True:
+            try:
+                with urllib.request.urlopen(f"{self.url}/sehat", timeout=2) as answer:
+                    if answer.status == 200:
+                        return
+            except OSError:
+                pass
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the server did not start:\n{log.read_text()[-3000:]}")
+            time.sleep(0.1)  # a poll of a condition, bounded by the deadline above
+
+    def kill(self) -> None:
+        """SIGKILL to every process of the server at once: nothing gets to finish."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+def _environment(folder: Path, url: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DIAJAR_MODE": "development",
+        "DIAJAR_DEMO": "yes",
+        "DIAJAR_INSTANCE": str(folder / "instance"),
+        "DATABASE_URL": url,
+        "DIAJAR_SWEEP_SECONDS": "1",
+        "DIAJAR_WORKERS": "2",
+        "DIAJAR_THREADS": "8",
+    }
+
+
+def _elearn(env: dict[str, str], *arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "elearn.cli", *arguments], cwd=ROOT, env=env, check=True, capture_output=True)
+
+
+def _seed(folder: Path, url: str) -> Path:
+    (folder / "instance").mkdir(parents=True)
+    env = _environment(folder, url)
+    for command in (("db", "upgrade"), ("content", "publish"), ("demo", "seed")):
+        _elearn(env, *command)
+    return folder / "instance"
+
+
+@pytest.fixture(scope="session")
+def sqlite_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sqlite-city")
+    return _seed(folder, f"sqlite:///{folder / 'instance' / 'city.db'}")
+
+
+@pytest.fixture(scope="session")
+def postgres_city(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _seed(tmp_path_factory.mktemp("postgres-city"), databases.create_database(postgres, "city"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def city(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """The environment of a fresh copy of the demo city."""
+    if request.param == "sqlite":
+        source = request.getfixturevalue("sqlite_city")
+        shutil.copytree(source, tmp_path / "instance", ignore=shutil.ignore_patterns("*.log"))
+        url = f"sqlite:///{tmp_path / 'instance' / 'city.db'}"
+    else:
+        source = request.getfixturevalue("postgres_city")
+        shutil.copytree(source, tmp_path / "instance", ignore=shutil.ignore_patterns("*.log"))
+        url = databases.create_database(request.getfixturevalue("postgres"), "journey", "city")
+    return _environment(tmp_path, url)
+
+
+@pytest.fixture
+def server(city: dict[str, str]) -> Iterator[Server]:
+    server = Server(city, databases.free_port())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def accounts(city: dict[str, str]) -> dict[str, dict[str, str]]:
+    """The demo accounts by role."""
+    data = json.loads((Path(city["DIAJAR_INSTANCE"]) / "demo.json").read_text())
+    return {account["role"]: account for account in data["accounts"]}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is not installed, and CI needs it")
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """`open_page(width=360, dark=False)`: a page of a new, empty browser profile."""
+    contexts: list[BrowserContext] = []
+
+    def make(width: int = 1280, height: int = 900, dark: bool = False, javascript: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=server.url,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            locale="id-ID",
+            timezone_id="Asia/Jakarta",
+            java_script_enabled=javascript,
+            has_touch=width < 768,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        troubles: list[str] = []
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                troubles.append(message.text)
+                if message.type == "error" and "Failed to load resource" not in message.text
+                else None
+            ),
+        )
+        page.troubles = troubles  # type: ignore[attr-defined]
+        return page
+
+    yield make
+    for context in contexts:
+        for page in context.pages:
+            assert getattr(page, "troubles", []) == [], "the page's own scripts or its policy complained"
+        context.close()
+
+
+def axe(page: Page) -> None:
+    """Assert that axe finds nothing by the rules of WCAG 2.2 A and AA and its best practices."""
+    # Injected by the debugger, not by the page: the Content-Security-Policy stays as it is.
+    page.evaluate(AXE.read_text())
+    result = page.evaluate(
+        """async () => {
+            const found = await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']});
+            return found.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' | ' + n.failureSummary).join('\\n'));
+        }"""
+    )
+    assert result == [], f"{page.url}\n" + "\n".join(result)
+
+
+def no_sideways_scroll(page: Page) -> None:
+    """Assert that nothing but a table in its own frame is wider than the screen."""
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+def sign_in(page: Page, account: dict[str, str]) -> None:
+    """Sign in by the form, the number typed in groups as it is printed."""
+    number = account["number"]
+    page.goto("/masuk")
+    page.get_by_label("NIP atau NI PPPK").fill(f"{number[:8]} {number[8:14]} {number[14]} {number[15:]}")
+    page.get_by_label("Kata sandi", exact=True).fill(account["password"])
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    page.wait_for_url("**/")
