@@ -1,0 +1,163 @@
+"""`elearn content check`: every finding of every module under some paths, and the ways to print them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from elearn.catalogue.source import read_folder
+from elearn.core.content import apply_edits, read_glossary, read_module, read_path
+from elearn.core.content.model import Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A module folder, with the content folder it stands in (for its glossary and the other modules' slugs)."""
+
+    folder: Path
+    root: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    modules: int
+    diagnostics: list[Diagnostic]
+    fixed: int
+
+
+def check(paths: Iterable[Path], *, fix: bool = False) -> Checked:
+    """Check module folders, folders of modules, content folders, or single files (then the module around them).
+
+    With `fix`, what has one right mending is written into the files first. Findings are in the order of files and lines.
+    """
+    found: set[Diagnostic] = set()
+    targets: dict[Path, Target] = {}
+    roots: dict[Path, None] = {}
+    for path in paths:
+        for target in _targets(path):
+            targets[target.folder.resolve()] = target
+        root = _content_root(path)
+        if root is not None and path.resolve() == root.resolve():
+            roots[root] = None
+    fixed = sum(_fix(target) for target in targets.values()) if fix else 0
+    for target in targets.values():
+        found.update(_module(target))
+    for root in roots:
+        found.update(_beside(root))
+    return Checked(len(targets), sorted(found), fixed)
+
+
+def _content_root(path: Path) -> Path | None:
+    """The content folder that a path is, or is inside of: the one that holds `modules/`."""
+    for folder in (path, *path.resolve().parents):
+        if (folder / "modules").is_dir():
+            return folder
+        if (folder / ".git").exists():
+            break
+    return None
+
+
+def _targets(path: Path) -> list[Target]:
+    root = _content_root(path)
+    folder = path if path.is_dir() else path.parent
+    if folder.name == "media":
+        folder = folder.parent
+    if root is not None and folder.resolve() == root.resolve():
+        folder = root / "modules"
+    children = [child for child in sorted(folder.iterdir()) if child.is_dir() and not child.name.startswith(".")]
+    modules = [child for child in children if (child / "module.md").exists()]
+    if (folder / "module.md").exists() or not modules:
+        return [Target(folder, root)]
+    return [Target(child, root) for child in modules]
+
+
+def _known(root: Path | None) -> set[str] | None:
+    return {child.name for child in (root / "modules").iterdir() if child.is_dir()} if root else None
+
+
+def _module(target: Target) -> list[Diagnostic]:
+    glossary = target.root / "glossary.md" if target.root else None
+    _parsed, diagnostics = read_module(
+        target.folder.resolve().name,
+        read_folder(target.folder),
+        glossary=glossary.read_bytes() if glossary and glossary.is_file() else None,
+        known_modules=_known(target.root),
+        path=f"{_shown(target.folder)}/",
+    )
+    return diagnostics
+
+
+def _beside(root: Path) -> list[Diagnostic]:
+    """The glossary and the learning paths of a content folder."""
+    found: list[Diagnostic] = []
+    glossary = root / "glossary.md"
+    if glossary.is_file():
+        found += [_at(d, glossary) for d in read_glossary(glossary.read_bytes())[1]]
+    for path in sorted((root / "paths").glob("*.md")):
+        found += [_at(d, path) for d in read_path(path.stem, path.read_bytes(), known_modules=_known(root) or ())[1]]
+    return found
+
+
+def _at(diagnostic: Diagnostic, path: Path) -> Diagnostic:
+    d = diagnostic
+    return Diagnostic(_shown(path), d.line, d.col, d.severity, d.code, d.message, d.hint, d.edit)
+
+
+def _fix(target: Target) -> int:
+    """Write the edits of a module into its files; how many."""
+    files = read_folder(target.folder)
+    slug = target.folder.resolve().name
+    _parsed, diagnostics = read_module(slug, files, known_modules=_known(target.root))
+    edits = [d for d in diagnostics if d.edit]
+    for name, data in apply_edits(files, edits).items():
+        if data != files[name]:
+            (target.folder / name).write_bytes(data)
+    return len(edits)
+
+
+def _shown(path: Path) -> str:
+    """The path as a person here would type it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def report(checked: Checked, style: str) -> str:
+    """The findings as text (a line each and a count), json, or github (workflow annotations)."""
+    if style == "json":
+        keys = ("file", "line", "col", "severity", "code", "message", "hint")
+        listed = [{key: getattr(d, key) for key in keys} for d in checked.diagnostics]
+        return json.dumps(listed, ensure_ascii=False, indent=2) + "\n"
+    if style == "github":
+        return "".join(f"{_annotation(d)}\n" for d in checked.diagnostics)
+    lines = [f"{d.file}:{d.line}:{d.col}: {d.severity} {d.code} {d.message}" for d in checked.diagnostics]
+    hints = [d.hint for d in checked.diagnostics]
+    body = "".join(f"{line}\n" + (f"    {hint}\n" if hint else "") for line, hint in zip(lines, hints, strict=True))
+    return body + f"{_count(checked)}\n"
+
+
+def _count(checked: Checked) -> str:
+    errors = _of(checked.diagnostics, "error")
+    fixed = f"; {checked.fixed} diperbaiki" if checked.fixed else ""
+    warnings = len(checked.diagnostics) - errors
+    return f"{checked.modules} modul: {errors} kesalahan, {warnings} peringatan{fixed}."
+
+
+def _of(diagnostics: Sequence[Diagnostic], severity: str) -> int:
+    return sum(1 for d in diagnostics if d.severity == severity)
+
+
+def _annotation(d: Diagnostic) -> str:
+    """GitHub's workflow command; its data escapes per the documentation of workflow commands."""
+
+    def data(text: str) -> str:
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    def value(text: str) -> str:
+        return data(text).replace(":", "%3A").replace(",", "%2C")
+
+    message = data(f"{d.code} {d.message}" + (f" {d.hint}" if d.hint else ""))
+    return f"::{d.severity} file={value(d.file)},line={d.line},col={d.col},title={value(d.code)}::{message}"
