@@ -1,0 +1,62 @@
+"""Which questions an attempt gets, in which order, with their options in which order: a function of a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from elearn.core.content.model import Question, Quiz, Section
+from elearn.core.questions import type_of
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutItem:
+    """One question of an attempt. `order` is its option ids as shown; empty for a type without options."""
+
+    question: str
+    section: str
+    order: tuple[str, ...]
+
+
+def lay_out(quiz: Quiz, seed: int, seen: Collection[str] = ()) -> tuple[LayoutItem, ...]:
+    """Draw and shuffle. Equal arguments give equal layouts. Questions in `seen` are drawn only when the rest run out."""
+    random = Random(seed)
+    items: list[LayoutItem] = []
+    for section in quiz.sections:
+        drawn = _draw(section, random, seen)
+        if "questions" in quiz.shuffle:
+            random.shuffle(drawn)
+        items += [LayoutItem(q.id, section.id, _order(q, quiz, random)) for q in drawn]
+    return tuple(items)
+
+
+def _draw(section: Section, random: Random, seen: Collection[str]) -> list[Question]:
+    """The drawn questions in the trainer's order."""
+    if section.draw is None or section.draw >= len(section.questions):
+        return list(section.questions)
+    fresh = [q for q in section.questions if q.id not in seen]
+    known = [q for q in section.questions if q.id in seen]
+    chosen = random.sample(fresh, min(section.draw, len(fresh)))
+    chosen += random.sample(known, section.draw - len(chosen))
+    ids = {q.id for q in chosen}
+    return [q for q in section.questions if q.id in ids]
+
+
+def _order(question: Question, quiz: Quiz, random: Random) -> tuple[str, ...]:
+    kind = type_of(question)
+    order = list(kind.option_ids(question.body))
+    if kind.shuffles and "options" in quiz.shuffle:
+        random.shuffle(order)
+    return tuple(order)
+
+
+def dump_layout(items: Iterable[LayoutItem]) -> list[dict[str, Any]]:
+    """JSON-able, for keeping with the attempt."""
+    return [{"question": i.question, "section": i.section, "order": list(i.order)} for i in items]
+
+
+def load_layout(stored: Iterable[Mapping[str, Any]]) -> tuple[LayoutItem, ...]:
+    """What `dump_layout` made."""
+    return tuple(LayoutItem(i["question"], i["section"], tuple(i["order"])) for i in stored)

@@ -1,0 +1,30 @@
+"""What a person may see of an attempt after its end, by the quiz's `review` rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from elearn.core.content.model import Quiz
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """`score`: points and pass; `feedback`: the trainer's remarks on one's own answers; `key`: answers and explanations."""
+
+    score: bool
+    feedback: bool
+    key: bool
+
+
+def rights(quiz: Quiz, *, passed: bool, now: datetime, attempts_left: int | None) -> Rights:
+    """The score is always told. `after-passing` shows the rest once passed, or when no attempt is left to spoil."""
+    if quiz.review == "after-submit":
+        seen = True
+    elif quiz.review == "after-passing":
+        seen = passed or attempts_left == 0
+    elif quiz.review == "after-close":
+        seen = quiz.closes is not None and now >= quiz.closes
+    else:
+        seen = False
+    return Rights(score=True, feedback=seen, key=seen)

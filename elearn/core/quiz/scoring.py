@@ -1,0 +1,44 @@
+"""The score of an attempt and of several, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from elearn.core.content.model import Quiz
+
+Policy = Literal["highest", "latest", "average", "first"]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """`percent` is 0..100 of `maximum`. A quiz without points scores 100: there was nothing to miss."""
+
+    points: Fraction
+    maximum: Fraction
+    percent: Fraction
+    passed: bool
+
+
+def score(quiz: Quiz, items: Sequence[tuple[str, Fraction]]) -> Score:
+    """The score of these (question id, fraction of its points). Passed is decided before anything is rounded."""
+    questions = quiz.questions
+    maximum = sum((Fraction(questions[q].points) for q, _ in items), Fraction(0))
+    points = sum((Fraction(questions[q].points) * fraction for q, fraction in items), Fraction(0))
+    percent = points * 100 / maximum if maximum else Fraction(100)
+    return Score(points, maximum, percent, percent >= Fraction(quiz.passing))
+
+
+def combine(policy: Policy, percents: Sequence[Fraction]) -> Fraction | None:
+    """The quiz's percent from its attempts, oldest first; None without any."""
+    if not percents:
+        return None
+    if policy == "highest":
+        return max(percents)
+    if policy == "latest":
+        return percents[-1]
+    if policy == "first":
+        return percents[0]
+    return sum(percents, Fraction(0)) / len(percents)
