@@ -9,17 +9,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from config import Config
-from elearn import administration, authoring, catalogue, people, quizzes, study, supervision, web
-from elearn.database import tune_engine
-from elearn.extensions import babel, compress, csrf, db, limiter, migrate
-from elearn.web import i18n
-
-# The order of the layers: a feature may use those before it.
-FEATURES = (people, catalogue, quizzes, study, authoring, supervision, administration)
-
 
 def create_app(config: Config | None = None) -> Flask:
     """An application with the given settings (from the environment when None). Raises config.BadSetting."""
+    # Imported here, so that the core can be used without the web.
+    from elearn import administration, authoring, catalogue, people, quizzes, study, supervision, web
+    from elearn.database import tune_engine
+    from elearn.extensions import babel, compress, csrf, db, limiter, migrate
+    from elearn.web import i18n
+
     config = config or Config()
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
     app.config.from_mapping(config.as_mapping())
@@ -34,7 +32,8 @@ def create_app(config: Config | None = None) -> Flask:
     compress.init_app(app)
     limiter.init_app(app)
     web.init_app(app)
-    for feature in FEATURES:
+    # The order of the layers: a feature may use those before it.
+    for feature in (people, catalogue, quizzes, study, authoring, supervision, administration):
         feature.init_app(app)
     with app.app_context():
         tune_engine(db.engine)

@@ -1,0 +1,8 @@
+"""The content format (docs/format-konten.md): a folder of Markdown -> a Module and its diagnostics."""
+
+from __future__ import annotations
+
+from elearn.core.content.codes import CODES
+from elearn.core.content.module import LearningPath, apply_edits, content_hash, read_glossary, read_module, read_path
+
+__all__ = ["CODES", "LearningPath", "apply_edits", "content_hash", "read_glossary", "read_module", "read_path"]
