@@ -1,7 +1,26 @@
-"""Pages of `authoring`."""
+"""Pages of a pengajar: their modules, and one of them."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, abort, render_template
+from flask_login import current_user
+
+from elearn.authoring import queries
+from elearn.web.access import access
 
 bp = Blueprint("authoring", __name__, template_folder="templates")
+
+
+@bp.get("/pengajar")
+@access("pengajar")
+def modules() -> str:
+    return render_template("authoring/modules.html", modules=queries.my_modules(current_user.id))
+
+
+@bp.get("/pengajar/<slug>")
+@access("pengajar")
+def module(slug: str) -> str:
+    page = queries.module_page(current_user.id, slug)
+    if page is None:
+        abort(404)
+    return render_template("authoring/module.html", page=page)

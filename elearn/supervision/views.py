@@ -1,7 +1,91 @@
-"""Pages of `supervision`."""
+"""Pages of an atasan: the team, one person of it, assignments, exports."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from elearn import clock
+from elearn.catalogue.queries import published_modules
+from elearn.study import assignments
+from elearn.supervision import exports, queries
+from elearn.supervision.forms import AssignForm
+from elearn.supervision.person import person_page
+from elearn.supervision.scope import find_person, units_in_scope
+from elearn.supervision.service import assignments_in_scope, may_end
+from elearn.web.access import access
+from elearn.web.sheets import csv_bytes, xlsx_bytes
 
 bp = Blueprint("supervision", __name__, template_folder="templates")
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.get("/tim")
+@access("atasan")
+def team() -> str:
+    wanted = queries.TeamFilter.read(request.args)
+    page = queries.team(current_user, wanted, current_app.config["JP_TARGET_PNS"])
+    return render_template("supervision/team.html", team=page)
+
+
+@bp.get("/tim/<public_id>")
+@access("atasan")
+def person(public_id: str) -> str:
+    page = person_page(current_user, public_id)
+    if page is None:
+        abort(404)
+    return render_template("supervision/person.html", page=page)
+
+
+@bp.get("/tim/unduh.<kind>")
+@access("atasan")
+def download(kind: str) -> Response:
+    if kind not in {"csv", "xlsx"}:
+        abort(404)
+    wanted = queries.TeamFilter.read(request.args)
+    today = clock.now().astimezone(clock.JAKARTA).date()
+    header, rows = exports.team_table(current_user, wanted, today.year, current_app.config["JP_TARGET_PNS"])
+    data = csv_bytes(header, rows) if kind == "csv" else xlsx_bytes(_("Tim saya"), header, rows)
+    response = Response(data, content_type="text/csv; charset=utf-8" if kind == "csv" else XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="tim-{today.isoformat()}.{kind}"'
+    return response
+
+
+@bp.route("/tim/tugaskan", methods=["GET", "POST"])
+@access("atasan")
+def assign() -> str | AnyResponse:
+    units = units_in_scope(current_user)
+    modules = published_modules()
+    chosen = find_person(current_user, request.args.get("orang", ""))
+    form = AssignForm(data={"modul": request.args.get("modul")} if request.method == "GET" else None)
+    form.modul.choices = [(str(m.id), m.title) for m in modules]
+    form.untuk.choices = [(f"u{unit.id}", unit.name) for unit in units]
+    if chosen:
+        form.untuk.choices.insert(0, (f"p{chosen.id}", chosen.name))
+    if form.validate_on_submit():
+        target = form.untuk.data
+        people = assignments.assign(
+            by=current_user.id,
+            module_id=int(form.modul.data),
+            unit_id=int(target[1:]) if target[0] == "u" else None,
+            person_id=int(target[1:]) if target[0] == "p" else None,
+            due_on=form.tenggat.data,
+            note=(form.catatan.data or "").strip(),
+        )
+        flash(_("Modul ditugaskan kepada %(n)s orang. Mereka melihatnya di Beranda.", n=people), "success")
+        return redirect(url_for("supervision.assign"))
+    listed = assignments_in_scope(current_user)
+    return render_template("supervision/assign.html", form=form, person=chosen, assignments=listed)
+
+
+@bp.post("/tim/tugaskan/<int:assignment_id>/akhiri")
+@access("atasan")
+def end_assignment(assignment_id: int) -> AnyResponse:
+    if not may_end(current_user, assignment_id):
+        abort(404)
+    assignments.end(assignment_id)
+    flash(_("Penugasan diakhiri. Kemajuan dan nilai peserta tetap tersimpan."), "success")
+    return redirect(url_for("supervision.assign"))

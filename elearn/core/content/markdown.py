@@ -75,6 +75,24 @@ ATTRIBUTES: dict[str, set[str]] = {
     "mover": {"accent"},
     "munder": {"accentunder"},
 }
+TITLES = {
+    "note": "Catatan",
+    "info": "Info",
+    "tip": "Kiat",
+    "hint": "Petunjuk",
+    "important": "Penting",
+    "warning": "Peringatan",
+    "caution": "Hati-hati",
+    "danger": "Bahaya",
+    "example": "Contoh",
+    "question": "Pertanyaan",
+    "quote": "Kutipan",
+    "success": "Berhasil",
+    "failure": "Gagal",
+    "bug": "Masalah",
+    "abstract": "Ringkasan",
+    "summary": "Ringkasan",
+}
 VIDEO = (".mp4", ".webm")
 AUDIO = (".mp3", ".ogg", ".m4a")
 
@@ -126,6 +144,8 @@ class Renderer:
         )
         self._resolve = resolve
         self._sizes = sizes or {}
+        self.failed = False
+        """Whether a text since the last look could not be rendered: nested beyond what the renderer's recursion takes."""
 
     def html(self, text: str) -> str:
         """Sanitised HTML of a short text."""
@@ -135,7 +155,11 @@ class Renderer:
         """Sanitised HTML of a text with its headings. `glossary` is abbreviation lines put at its end."""
         self._bad.clear()
         self._markdown.reset()
-        raw = self._markdown.convert(f"{text}\n\n{glossary}" if glossary else text)
+        try:
+            raw = self._markdown.convert(f"{text}\n\n{glossary}" if glossary else text)
+        except Exception:  # whatever a parser of other people's text may raise, RecursionError first of all
+            self.failed = True
+            return Rendered("")
         headings = tuple(_headings(getattr(self._markdown, "toc_tokens", [])))
         return Rendered(self._finish(self._sanitise(raw)), headings, list(self._bad))
 
@@ -162,6 +186,7 @@ class Renderer:
     def _finish(self, html: str) -> str:
         html = re.sub(r"<input\b(?![^>]*type=\"radio\")[^>]*>", self._task, html)
         html = re.sub(r"<img\b[^>]*>", self._media, html)
+        html = re.sub(r'(<p class="admonition-title">|<summary>)(\w+)(</p>|</summary>)', _title, html)
         return _frame_tables(html)
 
     @staticmethod
@@ -190,6 +215,11 @@ class Renderer:
         if size and "width=" not in tag:
             extra += f' width="{size[0]}" height="{size[1]}"'
         return tag[:-1].rstrip("/ ") + extra + ">"
+
+
+def _title(match: re.Match[str]) -> str:
+    """The title that an admonition without one got from its class, in Indonesian."""
+    return match.group(1) + TITLES.get(match.group(2).lower(), match.group(2)) + match.group(3)
 
 
 def _attribute(tag: str, name: str) -> str:

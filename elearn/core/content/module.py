@@ -167,9 +167,15 @@ class _Reading:
                 part = dataclasses.replace(quiz, graded=slug != pretest) if quiz else None
             else:
                 part = read_lesson(file, slug, lines, head, self.context)
+            self._refuse_unrendered(head)
             if part is not None:
                 parts.append(part)
         return parts
+
+    def _refuse_unrendered(self, front: fm.FrontMatter) -> None:
+        if self.context.renderer.failed:
+            front.report.error("M123", front.body, 1, "Berkas ini terlalu bersarang untuk diolah.", "Sederhanakan susunannya.")
+            self.context.renderer.failed = False
 
     def _module(
         self, front: fm.FrontMatter, lines: Sequence[str], outcomes: dict[str, str], parts: list[Part]
@@ -192,6 +198,7 @@ class _Reading:
             rule(free, report)
         self.links.check("module.md", free, report)
         intro = self.context.renderer.page("\n".join(lines[front.body - 1 :]), self.context.glossary)
+        self._refuse_unrendered(front)
         self.context.headings["module.md"] = intro.headings
         return Module(
             slug=self.slug,

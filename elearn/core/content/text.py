@@ -14,8 +14,9 @@ FRONT_LIMIT = 16 * 1024
 NESTING_LIMIT = 24
 # Python-Markdown is quadratic on long runs of these in one paragraph (10,000 brackets take 13 s).
 DENSE = "[]*_`<>!$~^{}\\"
-PARAGRAPH_DENSITY = 1500
-FILE_DENSITY = 12_000
+PARAGRAPH_DENSITY = 800
+FILE_DENSITY = 6000
+CELLS_LIMIT = 12_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 FENCE = re.compile(r"^( {0,3})(`{3,}|~{3,})\s*([^`]*)$")
@@ -109,7 +110,7 @@ def outside(lines: Sequence[str], start: int, fences: Sequence[Fence]) -> Iterat
 def refuse_hostile(lines: Sequence[str], start: int, fences: Sequence[Fence], report: FileReport) -> bool:
     """Whether the text is too much for the renderer, with the finding. What a person writes never comes near."""
     fenced = {n for fence in fences for n in range(fence.first, fence.last + 1)}
-    in_file = in_paragraph = 0
+    in_file = in_paragraph = cells = 0
     for number in range(start, len(lines) + 1):
         line = lines[number - 1]
         if len(line) > LINE_LIMIT:
@@ -120,8 +121,9 @@ def refuse_hostile(lines: Sequence[str], start: int, fences: Sequence[Fence], re
         dense = sum(line.count(c) for c in DENSE)
         in_paragraph = in_paragraph + dense if line.strip() else 0
         in_file += dense
+        cells += line.count("|")
         depth = _depth(line)
-        if in_paragraph > PARAGRAPH_DENSITY or in_file > FILE_DENSITY or depth > NESTING_LIMIT:
+        if in_paragraph > PARAGRAPH_DENSITY or in_file > FILE_DENSITY or cells > CELLS_LIMIT or depth > NESTING_LIMIT:
             report.error(
                 "M123", number, 1, "Bagian ini terlalu padat tanda atau terlalu bersarang.", "Sederhanakan, atau bagi berkasnya."
             )
