@@ -1,0 +1,142 @@
+"""Numbers, dates and durations as Indonesians write them; Jinja filters of the same names. All times are Jakarta's."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+from babel import Locale
+from flask import Flask
+from flask_babel import get_locale, gettext, ngettext
+
+from elearn import clock
+
+Number = int | Decimal | Fraction
+NOTHING = "–"
+_SWAP = str.maketrans(",.", ".,")
+
+
+def angka(value: Number | None, places: int = 2) -> str:
+    """1234.50 -> `1.234,5`: at most `places` decimals, half up, trailing zeros dropped. None -> an en dash."""
+    return NOTHING if value is None else _written(_round(value, places, ROUND_HALF_UP))
+
+
+def persen(value: Number | None, places: int = 0) -> str:
+    """67 -> `67%`; the value counts hundredths (0 to 100). Rounded down: what is not reached never looks reached."""
+    return NOTHING if value is None else _written(_round(value, places, ROUND_FLOOR)) + "%"
+
+
+def bulat(value: Number | None) -> int:
+    """A share in percent as the whole number of a class p0 ... p100, rounded down and kept within them."""
+    return 0 if value is None else max(0, min(100, int(_round(value, 0, ROUND_FLOOR))))
+
+
+def tanggal(value: date | None) -> str:
+    """`23 November 2026`, of a date or an aware instant."""
+    if value is None:
+        return NOTHING
+    day = _day(value)
+    return f"{day.day} {_months(_language())[day.month]} {day.year}"
+
+
+def waktu(value: datetime | None) -> str:
+    """`23 November 2026 10.42`."""
+    return NOTHING if value is None else f"{tanggal(value)} {jam(value)}"
+
+
+def jam(value: datetime | None) -> str:
+    """`10.42`, on a clock of 24 hours."""
+    return NOTHING if value is None else _clock(value, "%H.%M")
+
+
+def jam_detik(value: datetime | None) -> str:
+    """`10.42.07`."""
+    return NOTHING if value is None else _clock(value, "%H.%M.%S")
+
+
+def lalu(value: date | None) -> str:
+    """`hari ini`, `kemarin`, `3 hari lalu`: days of the calendar in Jakarta, not spans of 24 hours."""
+    if value is None:
+        return gettext("belum pernah")
+    days = (_day(clock.now()) - _day(value)).days
+    if days <= 0:
+        return gettext("hari ini")
+    return gettext("kemarin") if days == 1 else ngettext("%(num)s hari lalu", "%(num)s hari lalu", days)
+
+
+def tenggat(value: date | None) -> str:
+    """How far off a day is: `hari ini`, `besok`, `3 hari lagi`, `terlambat 2 hari`; beyond two weeks the date."""
+    if value is None:
+        return gettext("tanpa tenggat")
+    days = (_day(value) - _day(clock.now())).days
+    if days < 0:
+        return ngettext("terlambat %(num)s hari", "terlambat %(num)s hari", -days)
+    if days < 2:
+        return gettext("hari ini") if days == 0 else gettext("besok")
+    return ngettext("%(num)s hari lagi", "%(num)s hari lagi", days) if days <= 14 else tanggal(value)
+
+
+def durasi(value: int | timedelta | None) -> str:
+    """`12 menit`, `1 jam 20 menit`, `45 detik`: of whole minutes or of a span of time."""
+    if value is None:
+        return NOTHING
+    seconds = value * 60 if isinstance(value, int) else int(value.total_seconds())
+    if 0 < seconds < 60:
+        return ngettext("%(num)s detik", "%(num)s detik", seconds)
+    hours, minutes = divmod(seconds // 60, 60)
+    parts = [ngettext("%(num)s jam", "%(num)s jam", hours)] if hours else []
+    if minutes or not hours:
+        parts.append(ngettext("%(num)s menit", "%(num)s menit", minutes))
+    return " ".join(parts)
+
+
+def sisa(value: int | timedelta) -> str:
+    """What a timer shows of seconds left: `14.32`, `1.04.32`; never below `0.00`."""
+    seconds = max(0, value if isinstance(value, int) else int(value.total_seconds()))
+    hours, rest = divmod(seconds, 3600)
+    minutes, rest = divmod(rest, 60)
+    return f"{hours}.{minutes:02}.{rest:02}" if hours else f"{minutes}.{rest:02}"
+
+
+def _round(value: Number, places: int, rounding: str) -> Decimal:
+    exact = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else Decimal(value)
+    return exact.quantize(Decimal(1).scaleb(-places), rounding=rounding)
+
+
+def _written(value: Decimal) -> str:
+    text = f"{value:,f}"
+    if "." in text:
+        text = text.rstrip("0").removesuffix(".")
+    if text == "-0":
+        text = "0"
+    text = text.replace("-", "−")
+    return text if _language() == "en" else text.translate(_SWAP)
+
+
+def _clock(value: datetime, pattern: str) -> str:
+    text = value.astimezone(clock.JAKARTA).strftime(pattern)
+    return text.replace(".", ":") if _language() == "en" else text
+
+
+def _day(value: date) -> date:
+    return value.astimezone(clock.JAKARTA).date() if isinstance(value, datetime) else value
+
+
+def _language() -> str:
+    locale = get_locale()
+    return locale.language if locale else "id"
+
+
+@lru_cache
+def _months(language: str) -> dict[int, str]:
+    return dict(Locale(language).months["format"]["wide"])
+
+
+FILTERS = (angka, persen, bulat, tanggal, waktu, jam, jam_detik, lalu, tenggat, durasi, sisa)
+
+
+def init_app(app: Flask) -> None:
+    for function in FILTERS:
+        app.jinja_env.filters[function.__name__] = function

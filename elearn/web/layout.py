@@ -1,0 +1,126 @@
+"""What stands around a page: navigation by role, the greeting, the names of product and organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import get_locale, lazy_gettext
+
+from elearn import clock
+
+TABS_ON_A_PHONE = 5
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A place of the navigation. `owns` are the paths beneath which it is the current one."""
+
+    key: str
+    path: str
+    icon: str
+    label: Any
+    short: Any
+    owns: tuple[str, ...]
+    role: str | None = None
+
+
+DESTINATIONS = (
+    Destination("beranda", "/", "home", lazy_gettext("Beranda"), lazy_gettext("Beranda"), ()),
+    Destination(
+        "modul", "/modul", "book-open", lazy_gettext("Modul"), lazy_gettext("Modul"), ("/modul", "/percobaan")
+    ),
+    Destination(
+        "nilai", "/nilai", "circle-check", lazy_gettext("Nilai saya"), lazy_gettext("Nilai saya"), ("/nilai",)
+    ),
+    Destination("tim", "/tim", "users", lazy_gettext("Tim saya"), lazy_gettext("Tim saya"), ("/tim",), "atasan"),
+    Destination(
+        "pengajar", "/pengajar", "square-pen", lazy_gettext("Pengajar"), lazy_gettext("Pengajar"),
+        ("/pengajar",), "pengajar",
+    ),
+    Destination(
+        "admin", "/admin/orang", "settings", lazy_gettext("Admin"), lazy_gettext("Admin"), ("/admin",), "admin"
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A link of the navigation as a page shows it."""
+
+    key: str
+    url: str
+    icon: str
+    label: Any
+    current: bool
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """`items` in the bar at the top; `tabs` in the bar of a phone; `more` is what has no room there."""
+
+    items: tuple[NavItem, ...]
+
+    @property
+    def tabs(self) -> tuple[NavItem, ...]:
+        return self.items[:TABS_ON_A_PHONE]
+
+    @property
+    def more(self) -> tuple[NavItem, ...]:
+        return self.items[TABS_ON_A_PHONE:]
+
+
+def navigation(roles: Collection[str], current: str | None = None) -> Navigation:
+    """The places a person with these roles may go. `current` names the present one where its path does not."""
+    here = current or _owner(request.path)
+    return Navigation(
+        tuple(
+            NavItem(place.key, request.script_root + place.path, place.icon, place.label, place.key == here)
+            for place in DESTINATIONS
+            if place.role is None or place.role in roles
+        )
+    )
+
+
+def _owner(path: str) -> str | None:
+    if path == "/":
+        return "beranda"
+    for place in DESTINATIONS:
+        if any(path == root or path.startswith(root + "/") for root in place.owns):
+            return place.key
+    return None
+
+
+def greeting(name: str, at: datetime | None = None) -> str:
+    """`Wilujeng énjing, Rina`: the hour in Jakarta, in Sundanese, and the name a person is called by."""
+    hour = (at or clock.now()).astimezone(clock.JAKARTA).hour
+    if 4 <= hour < 11:
+        part = "énjing"
+    elif 11 <= hour < 15:
+        part = "siang"
+    elif 15 <= hour < 18:
+        part = "sonten"
+    else:
+        part = "wengi"
+    return f"Wilujeng {part}, {first_name(name)}"
+
+
+def first_name(name: str) -> str:
+    """The first word of a name that is not a title: `Dr. Rina Kartika, M.Si.` -> `Rina`."""
+    words = name.partition(",")[0].split()
+    return next((word for word in words if not word.endswith(".")), name.strip())
+
+
+def init_app(app: Flask) -> None:
+    settings = {name: app.config.get(name, "") for name in ("PRODUCT_NAME", "ORGANISATION", "PROVIDER", "DEMO")}
+    app.jinja_env.globals.update(
+        navigation=navigation,
+        greeting=greeting,
+        first_name=first_name,
+        settings=settings,
+        get_locale=get_locale,
+        now=clock.now,
+    )

@@ -1,0 +1,13 @@
+// What every page adds to plain HTML. Each part leaves the page working when it is missing.
+import { setUpConfirm } from "./lib/confirm.js";
+import { setUpHtmx } from "./lib/htmx.js";
+import { setUpMenus } from "./lib/menus.js";
+import { setUpMessages } from "./lib/messages.js";
+import { setUpTheme } from "./lib/theme.js";
+
+setUpHtmx();
+setUpMenus();
+setUpConfirm();
+setUpMessages();
+setUpTheme();
+for (const element of document.querySelectorAll("[data-needs-js]")) element.hidden = false;

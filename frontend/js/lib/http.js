@@ -1,0 +1,23 @@
+// Requests to our own server, with what it asks of them.
+
+export const csrfToken = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+
+/** POST a form's fields; resolves to the Response. A redirect is not followed: the page is not being changed. */
+export function postForm(url, fields) {
+  return fetch(url, {
+    method: "POST",
+    body: new URLSearchParams(fields),
+    headers: { "X-CSRFToken": csrfToken() },
+    redirect: "manual",
+  });
+}
+
+/** POST a value as JSON. `keepalive` lets it outlive the page. */
+export function postJson(url, value, { keepalive = false } = {}) {
+  return fetch(url, {
+    method: "POST",
+    body: JSON.stringify(value),
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
+    keepalive,
+  });
+}
