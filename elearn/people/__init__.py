@@ -7,6 +7,9 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
+    from elearn.people import agents, sessions
     from elearn.people.views import bp
 
+    sessions.init_app(app)
+    app.jinja_env.filters["peramban"] = agents.peramban
     app.register_blueprint(bp)

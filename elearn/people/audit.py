@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +19,8 @@ class Source:
     address: str = ""
 
 
-source: ContextVar[Source] = ContextVar("audit_source", default=Source())
-"""Set for each request by the sign-in code; a test or a command may set it too."""
+from_request: Callable[[], Source] = Source
+"""Says who acts; the sign-in code puts its own here, which knows the request."""
 
 
 def record(
@@ -37,7 +36,7 @@ def record(
     session = db.session()
     if not session.info.get("transaction_open"):
         raise RuntimeError("an audit entry belongs in the transaction of its change")
-    by = source.get()
+    by = from_request()
     session.add(
         AuditEntry(
             at=clock.now(),

@@ -1,7 +1,137 @@
-"""Pages of `people`."""
+"""Signing in and out, one's own account and password."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import json
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from elearn.core.identity import normalise
+from elearn.database import db
+from elearn.people import limits, passwords, service, sessions
+from elearn.people.forms import PasswordForm, SignInForm
+from elearn.people.models import Person
+from elearn.web.access import EVERYONE, SIGNED_IN, access
+from elearn.web.redirects import safe_next
 
 bp = Blueprint("people", __name__, template_folder="templates")
+
+
+@bp.route("/masuk", methods=["GET", "POST"])
+@access(EVERYONE)
+def sign_in() -> AnyResponse:
+    if current_user.is_authenticated:
+        return redirect(safe_next())
+    form = SignInForm()
+    troubles: list[str] = []
+    status = 200
+    if form.validate_on_submit():
+        number = normalise(form.nomor.data)
+        wait = limits.seconds_to_wait(number)
+        if wait:
+            minutes = -(-wait // 60)
+            troubles = [_("Terlalu banyak percobaan masuk. Coba lagi dalam %(n)s menit.", n=minutes)]
+            status = 429
+        else:
+            person = _authenticate(number, form.sandi.data)
+            if person is not None:
+                return _welcome(person, number)
+            limits.count_failure(number)
+            troubles = [_("Nomor atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi.")]
+            status = 401
+    elif form.is_submitted():
+        status = 400
+    page = render_template(
+        "people/sign_in.html", form=form, troubles=troubles, accounts=demo_accounts(), next=safe_next()
+    )
+    return make_response(page, status)
+
+
+def _authenticate(number: str, password: str) -> Person | None:
+    """The active person with this number and password. As much work is done when there is none."""
+    person = db.session.scalars(select(Person).where(Person.number == number)).one_or_none()
+    right = passwords.verify(person.password_hash if person else "", password)
+    if person is None or not right or not person.active:
+        return None
+    return person
+
+
+def _welcome(person: Person, number: str) -> AnyResponse:
+    limits.forget_failures(number)
+    sessions.sign_in(person.id)
+    response = redirect(url_for("people.change_password") if person.must_change_password else safe_next())
+    limits.remember_device(response, number)  # type: ignore[arg-type]
+    return response
+
+
+def demo_accounts() -> list[dict[str, Any]]:
+    """The accounts to try, on a demo installation only."""
+    path = Path(current_app.config["INSTANCE_DIR"]) / "demo.json"
+    if not current_app.config["DEMO"] or not path.is_file():
+        return []
+    accounts: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["accounts"]
+    return accounts
+
+
+@bp.post("/keluar")
+@access(SIGNED_IN, before_password_change=True)
+def sign_out() -> AnyResponse:
+    sessions.sign_out()
+    flash(_("Anda sudah keluar. Kemajuan dan jawaban Anda tersimpan."), "ok")
+    return redirect(url_for("people.sign_in"))
+
+
+@bp.get("/akun")
+@access(SIGNED_IN)
+def account() -> str:
+    living = sessions.of_person(current_user.id)
+    here = sessions.hash_token(current_user.token)
+    return render_template("people/account.html", sign_ins=living, here=here)
+
+
+@bp.route("/akun/kata-sandi", methods=["GET", "POST"])
+@access(SIGNED_IN, before_password_change=True)
+def change_password() -> AnyResponse:
+    form = PasswordForm()
+    troubles: list[str] = []
+    if form.validate_on_submit():
+        try:
+            service.change_own_password(
+                current_user.id, form.lama.data, form.baru.data, keep_token=current_user.token
+            )
+        except service.Refused as refusal:
+            troubles = [str(refusal)]
+        else:
+            # The sign-in is made anew: whoever copied the old cookie holds nothing.
+            person_id = current_user.id
+            sessions.end(current_user.token)
+            sessions.sign_in(person_id)
+            flash(_("Kata sandi sudah diganti. Perangkat lain yang masuk dengan akun ini sudah dikeluarkan."), "ok")
+            return redirect(safe_next())
+    first = current_user.must_change_password
+    page = render_template("people/change_password.html", form=form, troubles=troubles, first=first, next=safe_next())
+    return make_response(page, 400 if form.is_submitted() else 200)
+
+
+@bp.post("/akun/keluarkan")
+@access(SIGNED_IN)
+def end_one() -> AnyResponse:
+    if not sessions.end_by_hash(current_user.id, request.form.get("perangkat", "")):
+        abort(404)
+    flash(_("Perangkat itu sudah dikeluarkan."), "ok")
+    return redirect(url_for("people.account"))
+
+
+@bp.post("/akun/keluar-semua")
+@access(SIGNED_IN)
+def end_everywhere() -> AnyResponse:
+    sessions.end_everywhere(current_user.id)
+    sessions.sign_out()
+    flash(_("Semua perangkat sudah dikeluarkan, termasuk yang ini."), "ok")
+    return redirect(url_for("people.sign_in"))

@@ -429,6 +429,10 @@ def upgrade():
         # module and module_version point at each other: SQLite takes the key inside CREATE TABLE, PostgreSQL does not.
         op.create_foreign_key('fk_module_current_version_id', 'module', 'module_version', ['current_version_id'], ['id'])
 
+        op.execute("CREATE INDEX search_index_words ON search_entry USING gin (to_tsvector('simple', words))")
+    else:
+        op.execute("CREATE VIRTUAL TABLE search_index USING fts5 (words, module_id UNINDEXED, part_slug UNINDEXED, tokenize = 'ascii')")
+
 
 def downgrade():
     raise NotImplementedError("migrations run forward only")

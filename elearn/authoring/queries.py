@@ -1,0 +1,197 @@
+"""What a pengajar sees of their modules: versions, attempts and averages. A constant number of statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import and_, case, func, select
+
+from elearn.catalogue import store
+from elearn.catalogue.models import CatalogueModule, ModuleTrainer, ModuleVersion, Part
+from elearn.core.content.model import Module, Quiz
+from elearn.database import db
+from elearn.people.models import Person
+from elearn.quizzes.models import Attempt, ItemGrade
+from elearn.study.models import Enrolment
+
+
+@dataclass(frozen=True, slots=True)
+class MyModule:
+    """A line of the list: people who began and completed, on any version."""
+
+    slug: str
+    title: str
+    topic: str
+    number: int
+    published_at: datetime
+    started: int
+    completed: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuizFigures:
+    """A quiz over all versions. `average` is the mean percent of wholly graded attempts; None without one."""
+
+    slug: str
+    title: str
+    graded: bool
+    attempts: int
+    people: int
+    open: int
+    waiting: int
+    """Ended but not wholly graded."""
+    average: Decimal | None
+    passed: int
+    passing: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    number: int
+    published_at: datetime
+    published_by: str | None
+    content_hash: str
+    learners: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModulePage:
+    slug: str
+    module: Module
+    version_number: int
+    started: int
+    completed: int
+    quizzes: list[QuizFigures]
+    versions: list[VersionLine]
+    grading_errors: int
+    """Answers that could not be graded: the pengajar should look at the question, the sweep tries again."""
+
+
+def my_modules(person_id: int) -> list[MyModule]:
+    """The modules of a pengajar, by title. One statement."""
+    started = func.count(Enrolment.id)
+    completed = func.count(Enrolment.completed_at)
+    rows = db.session.execute(
+        select(
+            CatalogueModule.slug,
+            ModuleVersion.title,
+            ModuleVersion.topic,
+            ModuleVersion.number,
+            ModuleVersion.published_at,
+            started,
+            completed,
+        )
+        .join(ModuleTrainer, ModuleTrainer.module_id == CatalogueModule.id)
+        .join(ModuleVersion, ModuleVersion.id == CatalogueModule.current_version_id)
+        .outerjoin(Enrolment, Enrolment.module_id == CatalogueModule.id)
+        .where(ModuleTrainer.person_id == person_id)
+        .group_by(CatalogueModule.id, ModuleVersion.id)
+        .order_by(ModuleVersion.title)
+    )
+    return [MyModule(*row) for row in rows]
+
+
+def module_page(person_id: int, slug: str) -> ModulePage | None:
+    """One module of theirs; None when it is not theirs or not there. Five statements."""
+    row = db.session.execute(
+        select(CatalogueModule.id, CatalogueModule.current_version_id)
+        .join(ModuleTrainer, ModuleTrainer.module_id == CatalogueModule.id)
+        .where(CatalogueModule.slug == slug, ModuleTrainer.person_id == person_id)
+    ).one_or_none()
+    if row is None or row.current_version_id is None:
+        return None
+    version = store.version(row.current_version_id)
+    versions = _versions(row.id, row.current_version_id)
+    errors = db.session.scalar(
+        select(func.count(ItemGrade.id))
+        .join(Attempt, Attempt.id == ItemGrade.attempt_id)
+        .where(Attempt.module_id == row.id, ItemGrade.error != "")
+    )
+    started, completed = db.session.execute(
+        select(func.count(Enrolment.id), func.count(Enrolment.completed_at)).where(Enrolment.module_id == row.id)
+    ).one()
+    return ModulePage(
+        slug=slug,
+        module=version.module,
+        version_number=version.number,
+        started=started,
+        completed=completed,
+        quizzes=_quizzes(row.id, version.module),
+        versions=versions,
+        grading_errors=errors or 0,
+    )
+
+
+def _quizzes(module_id: int, module: Module) -> list[QuizFigures]:
+    """Figures of each quiz: of the current version in its order, then those that only older versions had."""
+    graded = and_(Attempt.state == "graded", Attempt.percent.is_not(None))
+    rows = db.session.execute(
+        select(
+            Attempt.quiz_slug,
+            func.count(Attempt.id).label("attempts"),
+            func.count(func.distinct(Attempt.person_id)).label("people"),
+            func.sum(case((Attempt.state == "open", 1), else_=0)).label("open"),
+            func.sum(case((Attempt.state == "ended", 1), else_=0)).label("waiting"),
+            func.sum(case((graded, 1), else_=0)).label("graded"),
+            func.sum(Attempt.percent).label("percents"),
+            func.sum(case((Attempt.passed.is_(True), 1), else_=0)).label("passed"),
+            func.max(Part.title).label("title"),
+        )
+        .outerjoin(Part, and_(Part.version_id == Attempt.version_id, Part.slug == Attempt.quiz_slug))
+        .where(Attempt.module_id == module_id)
+        .group_by(Attempt.quiz_slug)
+    ).all()
+    by_slug = {row.quiz_slug: row for row in rows}
+    quizzes = [part for part in module.parts if isinstance(part, Quiz)]
+    figures = []
+    for quiz in quizzes:
+        row = by_slug.pop(quiz.slug, None)
+        figures.append(
+            QuizFigures(
+                slug=quiz.slug,
+                title=quiz.title,
+                graded=quiz.graded,
+                attempts=row.attempts if row else 0,
+                people=row.people if row else 0,
+                open=row.open if row else 0,
+                waiting=row.waiting if row else 0,
+                average=row.percents / row.graded if row and row.graded else None,
+                passed=row.passed if row else 0,
+                passing=quiz.passing,
+            )
+        )
+    for slug, row in by_slug.items():
+        average = row.percents / row.graded if row.graded else None
+        figures.append(
+            QuizFigures(
+                slug, row.title or slug, False, row.attempts, row.people, row.open, row.waiting, average, row.passed,
+                Decimal(0),
+            )
+        )
+    return figures
+
+
+def _versions(module_id: int, current_id: int) -> list[VersionLine]:
+    learners = func.count(Enrolment.id)
+    rows = db.session.execute(
+        select(
+            ModuleVersion.id,
+            ModuleVersion.number,
+            ModuleVersion.published_at,
+            Person.name,
+            ModuleVersion.content_hash,
+            learners,
+        )
+        .outerjoin(Person, Person.id == ModuleVersion.published_by_id)
+        .outerjoin(Enrolment, Enrolment.version_id == ModuleVersion.id)
+        .where(ModuleVersion.module_id == module_id)
+        .group_by(ModuleVersion.id, Person.name)
+        .order_by(ModuleVersion.number.desc())
+    )
+    return [
+        VersionLine(number, published_at, name, content_hash, count, version_id == current_id)
+        for version_id, number, published_at, name, content_hash, count in rows
+    ]

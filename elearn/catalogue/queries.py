@@ -1,0 +1,57 @@
+"""Lists of what is published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from elearn.catalogue.models import CatalogueModule, LearningPathEntry, MediaFile, ModuleVersion
+from elearn.database import db
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A published module as a catalogue shows it. `id` is the module's."""
+
+    id: int
+    slug: str
+    version_id: int
+    title: str
+    summary: str
+    topic: str
+    level: str
+    jp: Decimal
+    minutes: int
+    parts: int
+
+
+def published_modules() -> list[Listed]:
+    """Every module that has a current version, by title. One statement."""
+    rows = db.session.execute(
+        select(
+            CatalogueModule.id,
+            CatalogueModule.slug,
+            ModuleVersion.id.label("version_id"),
+            ModuleVersion.title,
+            ModuleVersion.summary,
+            ModuleVersion.topic,
+            ModuleVersion.level,
+            ModuleVersion.jp,
+            ModuleVersion.minutes,
+            ModuleVersion.parts_count,
+        )
+        .join(ModuleVersion, ModuleVersion.id == CatalogueModule.current_version_id)
+        .order_by(ModuleVersion.title)
+    )
+    return [Listed(*row) for row in rows]
+
+
+def learning_paths() -> list[LearningPathEntry]:
+    """The learning paths, by title. One statement."""
+    return list(db.session.scalars(select(LearningPathEntry).order_by(LearningPathEntry.title)))
+
+
+def media_file(sha256: str) -> MediaFile | None:
+    return db.session.get(MediaFile, sha256)

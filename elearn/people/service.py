@@ -1,0 +1,171 @@
+"""What can be done with units, persons, roles and passwords. Each function is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from elearn import clock
+from elearn.core.identity import parse
+from elearn.database import db, locked, transaction
+from elearn.people import audit, passwords, sessions
+from elearn.people.models import Person, Role, RoleGrant, Unit
+from elearn.people.signals import person_placed
+
+Grants = Sequence[tuple[Role, int | None]]
+"""(role, the unit it is for): an atasan's has one, the others' have none."""
+
+CHANGEABLE = ("name", "position", "email", "unit_id")
+
+
+class Refused(ValueError):
+    """Why something was not done, for the page, in Indonesian."""
+
+
+def create_unit(*, code: str, name: str, short_name: str, kind: str, parent_id: int | None = None) -> Unit:
+    """A unit under its parent; a root without one."""
+    with transaction() as session:
+        parent = locked(session, Unit, parent_id) if parent_id is not None else None
+        unit = Unit(code=code, name=name, short_name=short_name, kind=kind, parent_id=parent_id, path="")
+        session.add(unit)
+        session.flush()
+        unit.path = f"{parent.path if parent else ''}{unit.id}."
+        audit.record("unit.created", subject=code, after={"name": name, "parent_id": parent_id})
+        return unit
+
+
+def create_person(
+    *,
+    number: str,
+    name: str,
+    unit_id: int,
+    position: str = "",
+    email: str = "",
+    grants: Grants = (),
+    password: str | None = None,
+    must_change: bool = True,
+) -> Person:
+    """An account. Without a password nobody can sign in to it yet. Raises core.identity.BadNumber."""
+    identity = parse(number)
+    now = clock.now()
+    with transaction() as session:
+        person = Person(
+            number=identity.number,
+            employment=identity.kind,
+            name=name,
+            position=position,
+            email=email,
+            unit_id=unit_id,
+            password_hash=passwords.hash_password(password) if password else "",
+            must_change_password=must_change,
+            created_at=now,
+            changed_at=now,
+        )
+        session.add(person)
+        session.flush()
+        session.add_all(RoleGrant(person_id=person.id, role=role.value, unit_id=unit) for role, unit in grants)
+        after = {"name": name, "position": position, "email": email, "unit_id": unit_id, "roles": _named(grants)}
+        audit.record("person.created", person_id=person.id, subject=person.public_id, after=after)
+        _placed(person)
+        return person
+
+
+def _named(grants: Grants) -> list[str]:
+    return sorted(f"{role.value}:{unit}" if unit is not None else role.value for role, unit in grants)
+
+
+def _placed(person: Person) -> None:
+    path = db.session.scalars(select(Unit.path).where(Unit.id == person.unit_id)).one()
+    person_placed.send(None, person_id=person.id, unit_path=path)
+
+
+def change_person(person_id: int, *, grants: Grants | None = None, **changes: Any) -> bool:
+    """Change fields (name, position, email, unit_id) and roles; whether anything differed."""
+    unknown = set(changes) - set(CHANGEABLE)
+    if unknown:
+        raise TypeError(f"cannot change {sorted(unknown)}")
+    with transaction() as session:
+        person = _existing(person_id)
+        before = {name: getattr(person, name) for name in changes}
+        differing = {name: value for name, value in changes.items() if before[name] != value}
+        old = {name: before[name] for name in differing}
+        for name, value in differing.items():
+            setattr(person, name, value)
+        if grants is not None:
+            have = session.execute(
+                select(RoleGrant.role, RoleGrant.unit_id).where(RoleGrant.person_id == person_id)
+            ).all()
+            held = _named([(Role(role), unit) for role, unit in have])
+            if held != _named(grants):
+                old["roles"], differing["roles"] = held, _named(grants)
+                session.execute(delete(RoleGrant).where(RoleGrant.person_id == person_id))
+                session.add_all(RoleGrant(person_id=person_id, role=role.value, unit_id=unit) for role, unit in grants)
+        if not differing:
+            return False
+        person.changed_at = clock.now()
+        session.flush()
+        audit.record("person.changed", person_id=person_id, subject=person.public_id, before=old, after=differing)
+        if "unit_id" in differing:
+            _placed(person)
+        return True
+
+
+def _existing(person_id: int) -> Person:
+    person = locked(db.session(), Person, person_id)
+    if person is None:
+        raise LookupError(f"no person {person_id}")
+    return person
+
+
+def deactivate(person_id: int, why: str) -> None:
+    """Close an account and end its sign-ins; what was studied stays."""
+    _set_active(person_id, False, why)
+
+
+def reactivate(person_id: int) -> None:
+    """Open a closed account again."""
+    _set_active(person_id, True, "")
+
+
+def _set_active(person_id: int, active: bool, why: str) -> None:
+    with transaction():
+        person = _existing(person_id)
+        if person.active == active:
+            return
+        person.active = active
+        person.changed_at = clock.now()
+        if not active:
+            sessions.end_everywhere(person_id)
+        action = "person.reactivated" if active else "person.deactivated"
+        audit.record(action, person_id=person_id, subject=person.public_id, note=why)
+
+
+def set_password(person_id: int, password: str, must_change: bool = True) -> None:
+    """Give a password (an administrator's or the command's doing) and end every sign-in."""
+    with transaction():
+        person = _existing(person_id)
+        person.password_hash = passwords.hash_password(password)
+        person.must_change_password = must_change
+        sessions.end_everywhere(person_id)
+        audit.record("password.reset", person_id=person_id, subject=person.public_id)
+
+
+def change_own_password(person_id: int, old: str, new: str, *, keep_token: str | None = None) -> None:
+    """Change one's own password; every other sign-in ends. Raises Refused."""
+    from flask_babel import gettext as _
+
+    with transaction():
+        person = _existing(person_id)
+        if not passwords.verify(person.password_hash, old):
+            raise Refused(_("Kata sandi lama tidak cocok."))
+        reason = passwords.weak(new, name=person.name, number=person.number)
+        if reason:
+            raise Refused(reason)
+        if passwords.normalise(old) == passwords.normalise(new):
+            raise Refused(_("Kata sandi baru sama dengan yang lama."))
+        person.password_hash = passwords.hash_password(new)
+        person.must_change_password = False
+        sessions.end_everywhere(person_id, except_token=keep_token)
+        audit.record("password.changed", person_id=person_id, subject=person.public_id)

@@ -1,0 +1,10 @@
+"""What people tell the features above. Sent inside the transaction of the change."""
+
+from __future__ import annotations
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+person_placed = _signals.signal("person-placed")
+"""(person_id, unit_path): somebody was created, or moved to another unit."""

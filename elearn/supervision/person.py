@@ -1,0 +1,224 @@
+"""What an atasan sees of one person: progress, every attempt, JP by year, what is assigned. Five statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Row
+
+from elearn import clock
+from elearn.catalogue import store
+from elearn.catalogue.models import CatalogueModule, ModuleVersion
+from elearn.core.content.model import Quiz
+from elearn.database import db
+from elearn.people.models import Person
+from elearn.quizzes.models import Attempt
+from elearn.study.models import Assignee, Assignment, Credit, Enrolment, LearnerSummary, LearnerYear
+from elearn.supervision.queries import INACTIVE_AFTER, level_of, pass_mark
+from elearn.supervision.scope import Supervisor, find_person
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLine:
+    """One attempt as its person sees it too: when, how long, how it ended, how it scored."""
+
+    public_id: str
+    module: str
+    quiz: str
+    number: int
+    state: str
+    ended_by: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    percent: Decimal | None
+    passing: Decimal
+    passed: bool | None
+    graded: bool
+    """False for a pretest, which nobody passes or fails."""
+
+    @property
+    def minutes(self) -> int | None:
+        if self.ended_at is None:
+            return None
+        return max(1, round((self.ended_at - self.started_at).total_seconds() / 60))
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleLine:
+    slug: str
+    title: str
+    done: int
+    total: int
+    score: Decimal | None
+    level: int
+    started_at: datetime
+    active_at: datetime
+    completed_at: datetime | None
+    pretest: Decimal | None
+    posttest: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyLine:
+    title: str
+    slug: str
+    due_at: datetime | None
+    done_at: datetime | None
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    person: Person
+    summary: LearnerSummary | None
+    years: list[LearnerYear]
+    modules: list[ModuleLine]
+    attempts: list[AttemptLine]
+    duties: list[DutyLine]
+    credits: list[Row[Any]]
+    reasons: list[tuple[str, Any]]
+    """Why this person may need help: (`overdue`, count), (`inactive`, last activity), (`failing`, module titles)."""
+    jp: Decimal
+    year: int
+
+
+def person_page(supervisor: Supervisor, public_id: str) -> PersonPage | None:
+    """Everything of a person in scope, or None: out of scope and unknown are the same."""
+    person = find_person(supervisor, public_id)
+    if person is None:
+        return None
+    now = clock.now()
+    year = clock.local_year(now)
+    modules = _modules(person.id)
+    attempts = _attempts(person.id)
+    duties = _duties(person.id, now)
+    years = list(
+        db.session.scalars(
+            select(LearnerYear).where(LearnerYear.person_id == person.id).order_by(LearnerYear.year.desc())
+        )
+    )
+    summary = db.session.get(LearnerSummary, person.id)
+    return PersonPage(
+        person=person,
+        summary=summary,
+        years=years,
+        modules=modules,
+        attempts=attempts,
+        duties=duties,
+        credits=_credits(person.id),
+        reasons=_reasons(summary, modules, attempts, duties, now),
+        jp=next((row.jp for row in years if row.year == year), Decimal(0)),
+        year=year,
+    )
+
+
+def _modules(person_id: int) -> list[ModuleLine]:
+    rows = db.session.execute(
+        select(Enrolment, CatalogueModule.slug, ModuleVersion.title)
+        .join(CatalogueModule, CatalogueModule.id == Enrolment.module_id)
+        .join(ModuleVersion, ModuleVersion.id == Enrolment.version_id)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Enrolment.active_at.desc())
+    )
+    return [
+        ModuleLine(
+            slug=slug,
+            title=title,
+            done=row.parts_done,
+            total=row.parts_total,
+            score=row.score,
+            level=level_of(row.score, pass_mark(row.version_id)),
+            started_at=row.started_at,
+            active_at=row.active_at,
+            completed_at=row.completed_at,
+            pretest=row.pretest,
+            posttest=row.posttest,
+        )
+        for row, slug, title in rows
+    ]
+
+
+def _attempts(person_id: int) -> list[AttemptLine]:
+    attempts: Sequence[Attempt] = db.session.scalars(
+        select(Attempt).where(Attempt.person_id == person_id).order_by(Attempt.started_at.desc(), Attempt.id.desc())
+    ).all()
+    return [_line(attempt) for attempt in attempts]
+
+
+def _line(attempt: Attempt) -> AttemptLine:
+    module = store.version(attempt.version_id).module
+    quiz = module.part(attempt.quiz_slug)
+    assert isinstance(quiz, Quiz), "an attempt is of a quiz of its version"
+    return AttemptLine(
+        public_id=attempt.public_id,
+        module=module.title,
+        quiz=quiz.title,
+        number=attempt.number,
+        state=attempt.state,
+        ended_by=attempt.ended_by,
+        started_at=attempt.started_at,
+        ended_at=attempt.ended_at,
+        percent=attempt.percent,
+        passing=quiz.passing,
+        passed=attempt.passed,
+        graded=quiz.graded,
+    )
+
+
+def _duties(person_id: int, now: datetime) -> list[DutyLine]:
+    rows = db.session.execute(
+        select(ModuleVersion.title, CatalogueModule.slug, Assignee.done_at, func.min(Assignee.due_at).label("due_at"))
+        .join(Assignment, Assignment.id == Assignee.assignment_id)
+        .join(CatalogueModule, CatalogueModule.id == Assignee.module_id)
+        .join(ModuleVersion, ModuleVersion.id == CatalogueModule.current_version_id)
+        .where(Assignee.person_id == person_id, Assignment.ended_at.is_(None))
+        .group_by(ModuleVersion.title, CatalogueModule.slug, Assignee.done_at)
+        .order_by(func.min(Assignee.due_at).asc().nulls_last())
+    )
+    return [
+        DutyLine(
+            title=row.title,
+            slug=row.slug,
+            due_at=row.due_at,
+            done_at=row.done_at,
+            overdue=row.done_at is None and row.due_at is not None and row.due_at < now,
+        )
+        for row in rows
+    ]
+
+
+def _credits(person_id: int) -> list[Row[Any]]:
+    return list(
+        db.session.execute(
+            select(Credit.material, Credit.provider, Credit.kind, Credit.jp, Credit.earned_at, Credit.proof)
+            .where(Credit.person_id == person_id)
+            .order_by(Credit.earned_at.desc())
+        )
+    )
+
+
+def _reasons(
+    summary: LearnerSummary | None,
+    modules: list[ModuleLine],
+    attempts: list[AttemptLine],
+    duties: list[DutyLine],
+    now: datetime,
+) -> list[tuple[str, Any]]:
+    reasons: list[tuple[str, Any]] = []
+    late = [duty.title for duty in duties if duty.overdue]
+    if late:
+        reasons.append(("overdue", late))
+    active_at = summary.active_at if summary else None
+    if active_at is None or active_at < now - INACTIVE_AFTER:
+        reasons.append(("inactive", active_at))
+    open_titles = {module.title for module in modules if module.completed_at is None}
+    failed = [a.module for a in attempts if a.graded and a.passed is False and a.module in open_titles]
+    twice = sorted({title for title in failed if failed.count(title) >= 2})
+    if twice:
+        reasons.append(("failing", twice))
+    return reasons

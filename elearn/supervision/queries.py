@@ -1,0 +1,368 @@
+"""What the team pages show: a constant number of statements, however large the unit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.engine import Row
+
+from elearn import clock
+from elearn.catalogue import store
+from elearn.catalogue.models import CatalogueModule, ModuleVersion
+from elearn.core.content.model import Quiz
+from elearn.database import db
+from elearn.people.models import Person, Unit
+from elearn.people.queries import in_subtree
+from elearn.study.models import Enrolment, LearnerSummary, LearnerYear
+from elearn.supervision.scope import Supervisor, in_scope, units_in_scope
+
+PAGE_SIZE = 50
+INACTIVE_AFTER = timedelta(days=21)
+COLUMNS_AT_MOST = 8
+STATUSES = ("semua", "terlambat", "belum-mulai", "hampir-selesai", "tidak-aktif")
+SORTS = ("nama", "unit", "jp", "selesai", "terakhir")
+
+
+@dataclass(frozen=True, slots=True)
+class TeamFilter:
+    """What was asked for; anything unknown in an address falls back to the default."""
+
+    text: str = ""
+    unit: str = ""
+    status: str = "semua"
+    sort: str = "nama"
+    descending: bool = False
+    page: int = 1
+
+    @classmethod
+    def read(cls, arguments: Any) -> TeamFilter:
+        """From the query of an address (a MultiDict)."""
+        status, sort = arguments.get("status", ""), arguments.get("urut", "")
+        page = arguments.get("hal", "1")
+        return cls(
+            text=" ".join(arguments.get("cari", "").split())[:80],
+            unit=arguments.get("unit", "")[:64],
+            status=status if status in STATUSES else "semua",
+            sort=sort if sort in SORTS else "nama",
+            descending=arguments.get("arah") == "turun",
+            page=max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1,
+        )
+
+    def as_query(self, **changes: Any) -> dict[str, Any]:
+        """The query of an address that shows this, with changes; defaults are left out."""
+        now = {
+            "cari": self.text,
+            "unit": self.unit,
+            "status": "" if self.status == "semua" else self.status,
+            "urut": "" if self.sort == "nama" else self.sort,
+            "arah": "turun" if self.descending else "",
+            "hal": "" if self.page == 1 else self.page,
+        } | changes
+        return {name: value for name, value in now.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A person in a module. `percent` of the final quiz, else how far they are; `level` 0..4 is its colour."""
+
+    percent: Decimal | None
+    done: int
+    total: int
+    completed: bool
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A row of the team page."""
+
+    public_id: str
+    number: str
+    name: str
+    position: str
+    unit: str
+    employment: str
+    jp: Decimal
+    completed: int
+    started: int
+    active_at: datetime | None
+    due_at: datetime | None
+    overdue: bool
+    inactive: bool
+    cells: dict[int, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts over the people of the chosen unit, before search and status."""
+
+    people: int
+    pns: int
+    pns_reached: int
+    overdue: int
+    not_started: int
+    nearly_done: int
+    inactive: int
+    first_tries: int
+    first_passes: int
+    gain_sum: Decimal
+    gain_count: int
+
+    @property
+    def pass_rate(self) -> Decimal | None:
+        """Percent of first attempts of final quizzes that passed."""
+        return Decimal(100 * self.first_passes) / self.first_tries if self.first_tries else None
+
+    @property
+    def gain(self) -> Decimal | None:
+        """Mean of posttest minus pretest, in points of percent."""
+        return self.gain_sum / self.gain_count if self.gain_count else None
+
+    def of_status(self, status: str) -> int:
+        return {
+            "semua": self.people,
+            "terlambat": self.overdue,
+            "belum-mulai": self.not_started,
+            "hampir-selesai": self.nearly_done,
+            "tidak-aktif": self.inactive,
+        }[status]
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleColumn:
+    id: int
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPage:
+    filter: TeamFilter
+    units: list[Unit]
+    figures: Figures
+    columns: list[ModuleColumn]
+    members: list[Member]
+    total: int
+    pages: int
+    year: int
+
+
+def team(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> TeamPage:
+    """One page of a supervisor's people. Five statements."""
+    now = clock.now()
+    year = clock.local_year(now)
+    units = units_in_scope(supervisor)
+    scope = _scope(supervisor, wanted, units)
+    figures = _figures(scope, now, year, target)
+    unsearched = not wanted.text
+    total = figures.of_status(wanted.status) if unsearched else _count(scope, wanted, now, year)
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(wanted.page, pages)
+    rows = _rows(scope, wanted, now, year, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    columns, members = _with_cells(rows, now, COLUMNS_AT_MOST)
+    shown = TeamFilter(wanted.text, wanted.unit, wanted.status, wanted.sort, wanted.descending, page)
+    return TeamPage(shown, units, figures, columns, members, total, pages, year)
+
+
+def team_rows(supervisor: Supervisor, wanted: TeamFilter) -> tuple[list[ModuleColumn], list[Member]]:
+    """Everyone that the filter finds, for an export, with every module they are in. Three statements."""
+    now = clock.now()
+    scope = _scope(supervisor, wanted, units_in_scope(supervisor))
+    rows = _rows(scope, wanted, now, clock.local_year(now), limit=None, offset=0)
+    return _with_cells(rows, now, None)
+
+
+def _scope(supervisor: Supervisor, wanted: TeamFilter, units: Sequence[Unit]) -> ColumnElement[bool]:
+    chosen = next((unit for unit in units if unit.code == wanted.unit), None)
+    if chosen is None:
+        return in_scope(supervisor)
+    return and_(in_scope(supervisor), in_subtree(Unit.path, (chosen.path,)))
+
+
+def _joined(statement: Select[Any], year: int) -> Select[Any]:
+    return (
+        statement.select_from(Person)
+        .join(Unit, Unit.id == Person.unit_id)
+        .outerjoin(LearnerSummary, LearnerSummary.person_id == Person.id)
+        .outerjoin(LearnerYear, and_(LearnerYear.person_id == Person.id, LearnerYear.year == year))
+    )
+
+
+def _status(status: str, now: datetime) -> ColumnElement[bool] | None:
+    conditions: dict[str, ColumnElement[bool]] = {
+        "terlambat": LearnerSummary.due_at < now,
+        "belum-mulai": func.coalesce(LearnerSummary.started, 0) == 0,
+        "hampir-selesai": LearnerSummary.nearly_done > 0,
+        "tidak-aktif": or_(LearnerSummary.active_at.is_(None), LearnerSummary.active_at < now - INACTIVE_AFTER),
+    }
+    return conditions.get(status)
+
+
+def _figures(scope: ColumnElement[bool], now: datetime, year: int, target: Decimal) -> Figures:
+    def count(condition: ColumnElement[bool] | None) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    statement = select(
+        func.count(Person.id),
+        count(Person.employment == "pns"),
+        count(and_(Person.employment == "pns", LearnerYear.jp >= target)),
+        *(count(_status(status, now)) for status in STATUSES[1:]),
+        func.coalesce(func.sum(LearnerSummary.first_tries), 0),
+        func.coalesce(func.sum(LearnerSummary.first_passes), 0),
+        func.sum(LearnerSummary.gain_sum),
+        func.coalesce(func.sum(LearnerSummary.gain_count), 0),
+    ).where(scope)
+    row = db.session.execute(_joined(statement, year)).one()
+    people, pns, reached, overdue, not_started, nearly, inactive, tries, passes, gain, gains = row
+    return Figures(
+        people=people,
+        pns=pns,
+        pns_reached=reached,
+        overdue=overdue,
+        not_started=not_started,
+        nearly_done=nearly,
+        inactive=inactive,
+        first_tries=tries,
+        first_passes=passes,
+        gain_sum=gain or Decimal(0),
+        gain_count=gains,
+    )
+
+
+def _found(statement: Select[Any], scope: ColumnElement[bool], wanted: TeamFilter, now: datetime) -> Select[Any]:
+    statement = statement.where(scope)
+    status = _status(wanted.status, now)
+    if status is not None:
+        statement = statement.where(status)
+    if wanted.text:
+        digits = "".join(c for c in wanted.text if c.isdigit())
+        matches = [Person.name.icontains(wanted.text, autoescape=True)]
+        matches.append(Person.position.icontains(wanted.text, autoescape=True))
+        if digits and len(digits) >= 4:
+            matches.append(Person.number.startswith(digits))
+        statement = statement.where(or_(*matches))
+    return statement
+
+
+def _count(scope: ColumnElement[bool], wanted: TeamFilter, now: datetime, year: int) -> int:
+    return db.session.scalar(_found(_joined(select(func.count(Person.id)), year), scope, wanted, now)) or 0
+
+
+def _rows(
+    scope: ColumnElement[bool], wanted: TeamFilter, now: datetime, year: int, *, limit: int | None, offset: int
+) -> Sequence[Row[Any]]:
+    statement = select(
+        Person.id,
+        Person.public_id,
+        Person.number,
+        Person.name,
+        Person.position,
+        Person.employment,
+        Unit.name.label("unit"),
+        LearnerYear.jp,
+        LearnerSummary.completed,
+        LearnerSummary.started,
+        LearnerSummary.active_at,
+        LearnerSummary.due_at,
+    )
+    keys: dict[str, ColumnElement[Any]] = {
+        "nama": func.lower(Person.name),
+        "unit": func.lower(Unit.name),
+        "jp": func.coalesce(LearnerYear.jp, 0),
+        "selesai": func.coalesce(LearnerSummary.completed, 0),
+        "terakhir": LearnerSummary.active_at,
+    }
+    key = keys[wanted.sort]
+    ordered = key.desc().nulls_last() if wanted.descending else key.asc().nulls_first()
+    statement = _found(_joined(statement, year), scope, wanted, now)
+    statement = statement.order_by(ordered, func.lower(Person.name), Person.id).limit(limit).offset(offset)
+    return db.session.execute(statement).all()
+
+
+def _with_cells(
+    rows: Sequence[Row[Any]], now: datetime, columns_at_most: int | None
+) -> tuple[list[ModuleColumn], list[Member]]:
+    """The rows with their cells, and the modules these people are most often in, by title."""
+    cells: dict[int, dict[int, Cell]] = {}
+    columns: dict[int, ModuleColumn] = {}
+    often: Counter[int] = Counter()
+    for person_id, module_id, slug, title, cell in _cells([row.id for row in rows]):
+        cells.setdefault(person_id, {})[module_id] = cell
+        columns[module_id] = ModuleColumn(module_id, slug, title)
+        often[module_id] += 1
+    kept = sorted((columns[i] for i, _ in often.most_common(columns_at_most)), key=lambda c: c.title)
+    members = [
+        Member(
+            public_id=row.public_id,
+            number=row.number,
+            name=row.name,
+            position=row.position,
+            unit=row.unit,
+            employment=row.employment,
+            jp=row.jp or Decimal(0),
+            completed=row.completed or 0,
+            started=row.started or 0,
+            active_at=row.active_at,
+            due_at=row.due_at,
+            overdue=row.due_at is not None and row.due_at < now,
+            inactive=row.active_at is None or row.active_at < now - INACTIVE_AFTER,
+            cells=cells.get(row.id, {}),
+        )
+        for row in rows
+    ]
+    return kept, members
+
+
+def _cells(person_ids: Sequence[int]) -> list[tuple[int, int, str, str, Cell]]:
+    """(person, module, slug, title, cell) of these people, in chunks that any database takes as parameters."""
+    found: list[tuple[int, int, str, str, Cell]] = []
+    for start in range(0, len(person_ids), 5000):
+        statement = (
+            select(
+                Enrolment.person_id,
+                Enrolment.module_id,
+                Enrolment.version_id,
+                Enrolment.score,
+                Enrolment.parts_done,
+                Enrolment.parts_total,
+                Enrolment.completed_at,
+                CatalogueModule.slug,
+                ModuleVersion.title,
+            )
+            .join(CatalogueModule, CatalogueModule.id == Enrolment.module_id)
+            .join(ModuleVersion, ModuleVersion.id == Enrolment.version_id)
+            .where(Enrolment.person_id.in_(person_ids[start : start + 5000]))
+        )
+        for row in db.session.execute(statement):
+            level = level_of(row.score, pass_mark(row.version_id))
+            cell = Cell(row.score, row.parts_done, row.parts_total, row.completed_at is not None, level)
+            found.append((row.person_id, row.module_id, row.slug, row.title, cell))
+    return found
+
+
+def pass_mark(version_id: int) -> Decimal:
+    """Percent needed in the final quiz of a version; 0 for a module without one."""
+    module = store.version(version_id).module
+    final = module.part(module.posttest) if module.posttest else None
+    if not isinstance(final, Quiz):
+        graded = [part for part in module.parts if isinstance(part, Quiz) and part.graded]
+        final = graded[-1] if graded else None
+    return final.passing if isinstance(final, Quiz) else Decimal(0)
+
+
+def level_of(percent: Decimal | None, passing: Decimal) -> int:
+    """The colour of a score: 0 none yet, 1 far below the pass mark, 2 within ten points of it, 3 passed, 4 at least
+    halfway from the pass mark to full marks."""
+    if percent is None:
+        return 0
+    if percent >= (passing + 100) / 2:
+        return 4
+    if percent >= passing:
+        return 3
+    return 2 if percent >= passing - 10 else 1

@@ -1,0 +1,52 @@
+"""Whom an atasan sees: the active people of the units they head and all below, never themselves, never anyone else.
+
+Every page, count, export and search of this feature begins with `in_scope`; there is no other way to a person.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from elearn.database import db
+from elearn.people.models import Person, Unit
+from elearn.people.queries import in_subtree
+
+
+class Supervisor(Protocol):
+    """What this feature needs to know of who asks."""
+
+    id: int
+    team_paths: tuple[str, ...]
+
+
+def in_scope(supervisor: Supervisor) -> ColumnElement[bool]:
+    """A condition on Person joined with Unit."""
+    path: InstrumentedAttribute[Any] = Unit.path
+    return and_(in_subtree(path, supervisor.team_paths), Person.active.is_(True), Person.id != supervisor.id)
+
+
+def find_person(supervisor: Supervisor, public_id: str) -> Person | None:
+    """The person of that address when they are in scope. A stranger's and a made-up one look the same: None."""
+    return db.session.scalars(
+        select(Person).join(Person.unit).where(Person.public_id == public_id, in_scope(supervisor))
+    ).one_or_none()
+
+
+def units_in_scope(supervisor: Supervisor) -> list[Unit]:
+    """The units they head and all below, in the order of the tree."""
+    units = db.session.scalars(select(Unit).where(in_subtree(Unit.path, supervisor.team_paths))).all()
+    return in_tree_order(list(units))
+
+
+def in_tree_order(units: list[Unit]) -> list[Unit]:
+    """Parents before children, siblings by name."""
+    by_id = {unit.id: unit for unit in units}
+
+    def trail(unit: Unit) -> list[tuple[str, int]]:
+        ids = [int(part) for part in unit.path.split(".") if part]
+        return [(by_id[i].name, i) for i in ids if i in by_id]
+
+    return sorted(units, key=trail)

@@ -1,0 +1,76 @@
+"""CSV and XLSX of a table, safe to open: no cell can start a formula, and a NIP stays text."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+import xlsxwriter
+
+from elearn.clock import JAKARTA
+
+Value = str | int | Decimal | datetime | date | None
+
+# What a spreadsheet takes for the beginning of a formula or a command (OWASP, CSV injection).
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def safe_text(text: str) -> str:
+    """The text with an apostrophe before it where a spreadsheet would compute it."""
+    return f"'{text}" if text.lstrip(" ").startswith(STARTS_A_FORMULA) else text
+
+
+def _csv_cell(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(JAKARTA).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f").replace(".", ",")
+    return str(value) if isinstance(value, int) else safe_text(value)
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """A CSV for Indonesian spreadsheets: semicolons, decimal commas, UTF-8 with the mark that Excel looks for."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([safe_text(name) for name in header])
+    for row in rows:
+        writer.writerow([_csv_cell(value) for value in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """A workbook of one sheet with a frozen, filterable header. Text is written as text, whatever it looks like."""
+    out = io.BytesIO()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    book = xlsxwriter.Workbook(out, options)
+    sheet = book.add_worksheet(title[:31])
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    instant = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.freeze_panes(1, 0)
+    for column, name in enumerate(header):
+        sheet.write_string(0, column, name, bold)
+        sheet.set_column(column, column, max(12, min(40, len(name) + 4)))
+    last = 0
+    for last, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            if value is None:
+                continue
+            if isinstance(value, datetime):
+                sheet.write_datetime(last, column, value.astimezone(JAKARTA).replace(tzinfo=None), instant)
+            elif isinstance(value, date):
+                sheet.write_datetime(last, column, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
+            elif isinstance(value, int | Decimal):
+                sheet.write_number(last, column, value)
+            else:
+                sheet.write_string(last, column, value)
+    sheet.autofilter(0, 0, last, max(0, len(header) - 1))
+    book.close()
+    return out.getvalue()
