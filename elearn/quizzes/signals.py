@@ -1,0 +1,13 @@
+"""What quizzes tell the features above. Sent inside the transaction of what happened."""
+
+from __future__ import annotations
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+attempt_started = _signals.signal("attempt-started")
+"""(attempt)"""
+
+attempt_ended = _signals.signal("attempt-ended")
+"""(attempt): after its end and after every grading since, so that what follows from a score follows again."""
