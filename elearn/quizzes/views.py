@@ -1,7 +1,174 @@
-"""Pages of `quizzes`."""
+"""Pages of an attempt: its questions, saving, handing in, the result."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from elearn.core.questions import TYPES
+from elearn.quizzes import queries, service
+from elearn.quizzes.models import Attempt
+from elearn.quizzes.service import BadEvents, ClientEvent, NoSuchAttempt
+from elearn.web.access import SIGNED_IN, access
 
 bp = Blueprint("quizzes", __name__, template_folder="templates")
+
+BODY_AT_MOST = 256 * 1024
+
+
+def _attempt(public_id: str) -> Attempt:
+    """The signed-in person's attempt, closed first when its time is over; 404 for anyone else's."""
+    attempt = queries.own_attempt(current_user.id, public_id)
+    if attempt is None:
+        abort(404)
+    return service.expire_if_due(attempt)
+
+
+@bp.get("/percobaan/<public_id>/<int:n>")
+@access(SIGNED_IN)
+def question(public_id: str, n: int) -> str | AnyResponse:
+    attempt = _attempt(public_id)
+    if attempt.state != "open":
+        return redirect(url_for("quizzes.result", public_id=public_id))
+    page = queries.attempt_page(attempt, n)
+    if page is None:
+        abort(404)
+    return render_template("quizzes/question.html", page=page, multiple=page.question.type == "multiple")
+
+
+@bp.post("/percobaan/<public_id>/jawab")
+@access(SIGNED_IN)
+def answer(public_id: str) -> AnyResponse:
+    """Save: events as JSON from the page's script, or one answer as a form where scripts are off."""
+    if request.is_json:
+        return _save_json(public_id)
+    return _save_form(public_id)
+
+
+def _save_json(public_id: str) -> Response | AnyResponse:
+    if (request.content_length or 0) > BODY_AT_MOST:
+        return _refuse(413, "too-large")
+    try:
+        receipt = service.save(current_user.id, public_id, _events(request.get_json(silent=True)))
+    except NoSuchAttempt:
+        return _refuse(404, "not-found")
+    except BadEvents as trouble:
+        # Why, without what: an answer is nobody's business in a log.
+        current_app.logger.warning("refused events for attempt %s: %s", public_id, trouble)
+        return _refuse(400, "invalid")
+    left = None
+    if receipt.deadline_at is not None:
+        left = max(0, int((receipt.deadline_at - receipt.saved_at).total_seconds()))
+    return jsonify(
+        saved_at=receipt.saved_at.isoformat(),
+        acknowledged=receipt.acknowledged,
+        refused=[{"id": client_id, "why": why} for client_id, why in receipt.refused],
+        remaining_seconds=left,
+        state=receipt.state,
+    )
+
+
+def _refuse(status: int, why: str) -> Response:
+    response = jsonify(error=why)
+    response.status_code = status
+    return response
+
+
+def _events(data: Any) -> list[ClientEvent]:
+    listed = data.get("events") if isinstance(data, dict) else None
+    if not isinstance(listed, list) or len(listed) > service.EVENTS_AT_MOST:
+        raise BadEvents("a list of events expected")
+    return [_event(item) for item in listed]
+
+
+def _event(item: Any) -> ClientEvent:
+    if not isinstance(item, dict):
+        raise BadEvents("an event that is no object")
+    texts = [item.get(key) for key in ("id", "kind", "question")]
+    if not all(isinstance(text, str) and 0 < len(text) <= 80 for text in texts):
+        raise BadEvents("an event without id, kind and question")
+    return ClientEvent(*texts, response=item.get("response"), queued_at=_instant(item.get("queued_at")))  # type: ignore[arg-type]
+
+
+def _instant(text: Any) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
+        raise BadEvents("queued_at is no instant") from None
+
+
+def _save_form(public_id: str) -> AnyResponse:
+    attempt = _attempt(public_id)
+    if attempt.state != "open":
+        flash(_("Waktu sudah habis. Jawaban yang tersimpan sebelumnya tetap dinilai."), "due")
+        return redirect(url_for("quizzes.result", public_id=public_id))
+    n = request.form.get("n", 1, type=int)
+    page = queries.attempt_page(attempt, n)
+    if page is None:
+        abort(400)
+    events = _form_events(page)
+    try:
+        if events:
+            service.save(current_user.id, public_id, events)
+    except BadEvents as trouble:
+        current_app.logger.warning("refused a form for attempt %s: %s", public_id, trouble)
+        abort(400)
+    goal = request.form.get("ke", str(n))
+    if goal == "kumpulkan":
+        return redirect(url_for("quizzes.confirm", public_id=public_id))
+    to = int(goal) if goal.isdecimal() and len(goal) < 5 and 1 <= int(goal) <= page.total else n
+    return redirect(url_for("quizzes.question", public_id=public_id, n=to))
+
+
+def _form_events(page: queries.AttemptPage) -> list[ClientEvent]:
+    """What a form without scripts says: the answer when it differs, and the flag when its button was pressed."""
+    values = request.form.getlist("jawaban")
+    raw: Any = values if page.question.type == "multiple" else (values[0] if values else None)
+    try:
+        given = TYPES[page.question.type].clean(page.question.body, raw)
+    except ValueError:
+        abort(400)
+    events = []
+    if given != page.response:
+        events.append(ClientEvent(secrets.token_hex(16), "answer", page.question.id, given))
+    if "ragu" in request.form:
+        kind = "flag" if request.form["ragu"] == "1" else "unflag"
+        events.append(ClientEvent(secrets.token_hex(16), kind, page.question.id))
+    return events
+
+
+@bp.get("/percobaan/<public_id>/kumpulkan")
+@access(SIGNED_IN)
+def confirm(public_id: str) -> str | AnyResponse:
+    attempt = _attempt(public_id)
+    if attempt.state != "open":
+        return redirect(url_for("quizzes.result", public_id=public_id))
+    return render_template("quizzes/confirm.html", page=queries.confirm_page(attempt))
+
+
+@bp.post("/percobaan/<public_id>/kumpulkan")
+@access(SIGNED_IN)
+def submit(public_id: str) -> AnyResponse:
+    try:
+        service.submit(current_user.id, public_id, secrets.token_hex(16))
+    except NoSuchAttempt:
+        abort(404)
+    return redirect(url_for("quizzes.result", public_id=public_id))
+
+
+@bp.get("/percobaan/<public_id>/hasil")
+@access(SIGNED_IN)
+def result(public_id: str) -> str | AnyResponse:
+    attempt = _attempt(public_id)
+    if attempt.state == "open":
+        return redirect(url_for("quizzes.question", public_id=public_id, n=1))
+    return render_template("quizzes/result.html", page=queries.result_page(attempt))

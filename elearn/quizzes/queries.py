@@ -1,0 +1,325 @@
+"""What quiz pages show. Content comes from the store, so an attempt of fifty questions costs what one of five does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+
+from elearn import clock
+from elearn.catalogue import store
+from elearn.catalogue.store import PublishedVersion
+from elearn.core.content.model import Module, Question, Quiz
+from elearn.core.questions import type_of
+from elearn.core.questions.base import Grade, Review
+from elearn.core.quiz.attempt import State, fold
+from elearn.core.quiz.draw import LayoutItem, load_layout
+from elearn.core.quiz.review import Rights, rights
+from elearn.core.quiz.scoring import combine
+from elearn.core.quiz.timing import Refusal, may_start
+from elearn.database import db
+from elearn.quizzes import grading
+from elearn.quizzes.models import Attempt, ItemGrade
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An attempt in a list."""
+
+    public_id: str
+    number: int
+    state: str
+    ended_by: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    percent: Decimal | None
+    passed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuizRules:
+    """Everything a person should know before they start."""
+
+    quiz: Quiz
+    attempts: list[Line]
+    open: Line | None
+    left: int | None
+    refusal: Refusal | None
+    best: Decimal | None
+    last: Decimal | None
+    result: Decimal | None
+    """By the quiz's grading policy."""
+    passed: bool
+
+
+def quiz_rules(person_id: int, version: PublishedVersion, quiz_slug: str) -> QuizRules | None:
+    """None when the version has no such quiz. One statement."""
+    quiz = version.module.part(quiz_slug)
+    if not isinstance(quiz, Quiz):
+        return None
+    rows = attempts_at(person_id, version.module_id, (quiz.slug, *quiz.aliases))
+    now = clock.now()
+    lines = [_line(row) for row in rows]
+    running = next((r for r in rows if r.state == "open" and (r.deadline_at is None or now <= r.deadline_at)), None)
+    ended = [row.ended_at or row.deadline_at or now for row in rows if row is not running]
+    percents = [row.percent for row in rows if row.percent is not None]
+    result = combine(quiz.grading, [Fraction(p) for p in percents])
+    left = None if quiz.attempts is None else max(0, quiz.attempts - len(rows))
+    return QuizRules(
+        quiz=quiz,
+        attempts=[line for line in lines if running is None or line.public_id != running.public_id],
+        open=_line(running) if running else None,
+        left=left,
+        refusal=None if running else may_start(quiz, ended, False, now),
+        best=max(percents, default=None),
+        last=percents[-1] if percents else None,
+        result=None if result is None else _decimal(result),
+        passed=any(row.passed for row in rows),
+    )
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.000001"))
+
+
+def _line(row: Attempt) -> Line:
+    return Line(
+        row.public_id, row.number, row.state, row.ended_by, row.started_at, row.ended_at, row.percent, row.passed
+    )
+
+
+def attempts_at(person_id: int, module_id: int, slugs: Sequence[str]) -> list[Attempt]:
+    """A person's attempts at a quiz under any of its names, oldest first."""
+    return list(
+        db.session.scalars(
+            select(Attempt)
+            .where(Attempt.person_id == person_id, Attempt.module_id == module_id, Attempt.quiz_slug.in_(slugs))
+            .order_by(Attempt.number)
+        )
+    )
+
+
+def own_attempt(person_id: int, public_id: str) -> Attempt | None:
+    """The attempt of that address when it is theirs."""
+    return db.session.scalars(
+        select(Attempt).where(Attempt.public_id == public_id, Attempt.person_id == person_id)
+    ).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A question in the navigator, as the component wants it."""
+
+    n: int
+    url: str
+    done: bool
+    flag: bool
+    current: bool
+    mark: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPage:
+    """One question of an open attempt. `shown` is what its type presents: never the key."""
+
+    attempt: Attempt
+    module: Module
+    quiz: Quiz
+    n: int
+    total: int
+    question: Question
+    shown: dict[str, Any]
+    stimulus_html: str
+    response: Any
+    saved_at: datetime | None
+    flagged: bool
+    navigator: list[NavItem]
+    answered: int
+    flags: int
+    seconds_left: int | None
+
+
+def attempt_page(attempt: Attempt, n: int) -> AttemptPage | None:
+    """Question `n` (from 1); None when there is none. One statement besides the attempt."""
+    layout = load_layout(attempt.layout)
+    if not 1 <= n <= len(layout):
+        return None
+    version = store.version(attempt.version_id)
+    quiz = grading.quiz_of(attempt)
+    state = fold(grading.events_of(attempt.id))
+    item = layout[n - 1]
+    question = quiz.questions[item.question]
+    section = next(s for s in quiz.sections if s.id == item.section)
+    saved = state.answers.get(item.question)
+    answered = state.answered()
+    newest = max((s.at for s in state.answers.values()), default=None)
+    return AttemptPage(
+        attempt=attempt,
+        module=version.module,
+        quiz=quiz,
+        n=n,
+        total=len(layout),
+        question=question,
+        shown=type_of(question).present(question.body, item.order),
+        stimulus_html=section.stimulus_html,
+        response=saved.response if saved else None,
+        saved_at=newest,
+        flagged=item.question in state.flagged,
+        navigator=_navigator(attempt.public_id, layout, state, n),
+        answered=len(answered & {i.question for i in layout}),
+        flags=len(state.flagged),
+        seconds_left=seconds_left(attempt),
+    )
+
+
+def seconds_left(attempt: Attempt) -> int | None:
+    """Whole seconds to the deadline, 0 when past; None without one."""
+    if attempt.deadline_at is None:
+        return None
+    return max(0, int((attempt.deadline_at - clock.now()).total_seconds()))
+
+
+def _navigator(public_id: str, layout: Sequence[LayoutItem], state: State, current: int) -> list[NavItem]:
+    answered = state.answered()
+    return [
+        NavItem(n, f"/percobaan/{public_id}/{n}", i.question in answered, i.question in state.flagged, n == current, None)
+        for n, i in enumerate(layout, start=1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPage:
+    """What is open and flagged before an attempt is handed in."""
+
+    attempt: Attempt
+    module: Module
+    quiz: Quiz
+    total: int
+    open: list[int]
+    flagged: list[int]
+    navigator: list[NavItem]
+    seconds_left: int | None
+
+
+def confirm_page(attempt: Attempt) -> ConfirmPage:
+    """One statement besides the attempt."""
+    layout = load_layout(attempt.layout)
+    state = fold(grading.events_of(attempt.id))
+    answered = state.answered()
+    return ConfirmPage(
+        attempt=attempt,
+        module=store.version(attempt.version_id).module,
+        quiz=grading.quiz_of(attempt),
+        total=len(layout),
+        open=[n for n, item in enumerate(layout, start=1) if item.question not in answered],
+        flagged=[n for n, item in enumerate(layout, start=1) if item.question in state.flagged],
+        navigator=_navigator(attempt.public_id, layout, state, 0),
+        seconds_left=seconds_left(attempt),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """A question of an ended attempt, as much of it as the rule shows: `grade` and `review` are None where it does not."""
+
+    n: int
+    question: Question
+    stimulus_html: str
+    type: str
+    points: Decimal | None
+    maximum: Decimal
+    late: bool
+    grade: Grade | None
+    review: Review | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    attempt: Attempt
+    module: Module
+    quiz: Quiz
+    rules: QuizRules
+    rights: Rights
+    answered: int
+    total: int
+    items: list[ReviewItem]
+
+    @property
+    def minutes(self) -> int:
+        end = self.attempt.ended_at or self.attempt.started_at
+        return max(1, round((end - self.attempt.started_at).total_seconds() / 60))
+
+
+def result_page(attempt: Attempt) -> ResultPage:
+    """The result of an ended attempt. Three statements besides the attempt."""
+    version = store.version(attempt.version_id)
+    quiz = grading.quiz_of(attempt)
+    rules = quiz_rules(attempt.person_id, version, quiz.slug)
+    assert rules is not None
+    layout = load_layout(attempt.layout)
+    state = fold(grading.events_of(attempt.id))
+    allowed = rights(quiz, passed=rules.passed, now=clock.now(), attempts_left=rules.left)
+    grades = {
+        row.question: row
+        for row in db.session.scalars(select(ItemGrade).where(ItemGrade.attempt_id == attempt.id))
+    }
+    return ResultPage(
+        attempt=attempt,
+        module=version.module,
+        quiz=quiz,
+        rules=rules,
+        rights=allowed,
+        answered=len(state.answered() & {item.question for item in layout}),
+        total=len(layout),
+        items=[_review_item(n, item, quiz, state, grades, allowed) for n, item in enumerate(layout, start=1)]
+        if allowed.key
+        else [],
+    )
+
+
+def _review_item(
+    n: int, item: LayoutItem, quiz: Quiz, state: State, grades: dict[str, ItemGrade], allowed: Rights
+) -> ReviewItem:
+    question = quiz.questions[item.question]
+    kind = type_of(question)
+    row = grades.get(item.question)
+    response = row.response if row else None
+    graded = kind.grade(question.body, response) if allowed.feedback and row and row.fraction is not None else None
+    saved = state.answers.get(item.question)
+    section = next(s for s in quiz.sections if s.id == item.section)
+    return ReviewItem(
+        n=n,
+        question=question,
+        stimulus_html=section.stimulus_html,
+        type=question.type,
+        points=row.points if row else None,
+        maximum=question.points,
+        late=bool(saved and saved.late),
+        grade=graded,
+        review=kind.review(question.body, response, item.order) if allowed.key else None,
+    )
+
+
+def open_attempts_of(person_id: int) -> list[Attempt]:
+    """Attempts a person is in the middle of, newest first. One statement."""
+    return list(
+        db.session.scalars(
+            select(Attempt)
+            .where(Attempt.person_id == person_id, Attempt.state == "open")
+            .order_by(Attempt.started_at.desc())
+        )
+    )
+
+
+def attempts_of(person_id: int) -> list[Attempt]:
+    """Every attempt of a person, newest first. One statement."""
+    return list(
+        db.session.scalars(
+            select(Attempt).where(Attempt.person_id == person_id).order_by(Attempt.started_at.desc(), Attempt.id.desc())
+        )
+    )
