@@ -67,8 +67,7 @@ async function sprite() {
       return `<symbol id="${name}" viewBox="0 0 24 24">${shapes}</symbol>`;
     }),
   );
-  const open = '<svg xmlns="http://www.w3.org/2000/svg" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">';
-  await emit("sprite.svg", `${open}${symbols.join("")}</svg>`);
+  await emit("sprite.svg", `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`); // drawn as .icon says
   return names;
 }
 

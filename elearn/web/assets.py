@@ -13,7 +13,7 @@ from markupsafe import Markup
 DIST = Path(__file__).parent / "static" / "dist"
 
 
-class NotBuilt(RuntimeError):
+class NotBuiltError(RuntimeError):
     """The front end has not been built, or what is asked for is not in it."""
 
 
@@ -25,12 +25,14 @@ class Manifest(NamedTuple):
 
 
 def manifest() -> Manifest:
-    """The manifest of the build on disk; read again when a build replaces it. Raises NotBuilt."""
+    """The manifest of the build on disk; read again when a build replaces it. Raises NotBuiltError."""
     path = DIST / "manifest.json"
     try:
         return _read(path, path.stat().st_mtime_ns)
     except OSError:
-        raise NotBuilt("The front end is not built: run `npm ci && npm run build` in frontend/.") from None
+        raise NotBuiltError(
+            "The front end is not built: run `npm ci && npm run build` in frontend/."
+        ) from None
 
 
 @lru_cache(maxsize=1)
@@ -40,17 +42,17 @@ def _read(path: Path, _modified: int) -> Manifest:
 
 
 def asset(name: str) -> str:
-    """The address of a built file, such as `app.css`. Raises NotBuilt when there is none of that name."""
+    """The address of a built file, such as `app.css`. Raises NotBuiltError when there is none."""
     files = manifest().files
     if name not in files:
-        raise NotBuilt(f"No asset {name!r} in the build: it has {', '.join(sorted(files))}.")
+        raise NotBuiltError(f"No asset {name!r} in the build: it has {', '.join(sorted(files))}.")
     return f"{request.script_root}/static/dist/{files[name]}"
 
 
 def icon(name: str, label: str | None = None, class_: str = "") -> Markup:
     """An icon of frontend/icons.json. With a label it speaks; without, it is decoration and says nothing."""
     if name not in manifest().icons:
-        raise NotBuilt(f"No icon {name!r}: add its Lucide name to frontend/icons.json and build.")
+        raise NotBuiltError(f"No icon {name!r}: add its Lucide name to frontend/icons.json and build.")
     voice = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     classes = f"icon {class_}".strip()
     return Markup('<svg class="{}" {} focusable="false"><use href="{}#{}"></use></svg>').format(

@@ -1,4 +1,4 @@
-"""Error pages. Each says what happened, what is safe, and the way back; none asks the database for anything."""
+"""Error pages. Each says what happened, what is safe, and the way back; none asks the database."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ TEXTS = {
         _l("Terjadi kesalahan di pihak kami"),
         _l("Server gagal menyelesaikan permintaan ini. Kesalahannya sudah tercatat."),
         _l(
-            "Yang sudah ditandai tersimpan tetap aman, termasuk jawaban kuis. Tunggu sebentar lalu muat ulang; "
-            "bila terjadi lagi, sampaikan kepada administrator."
+            "Yang sudah ditandai tersimpan tetap aman, termasuk jawaban kuis. Tunggu sebentar lalu muat "
+            "ulang; bila terjadi lagi, sampaikan kepada administrator."
         ),
     ),
 }
@@ -109,7 +109,7 @@ def _as_json(code: int, words: ErrorText) -> Response:
 
 
 def _as_page(code: int, words: ErrorText) -> Response:
-    # Not render_template: the context processors of the features may ask the database, which may be what failed.
+    # Not render_template: context processors of the features may ask the database, which may be what failed.
     page = current_app.jinja_env.get_template("errors/error.html")
     back = previous_page(default="") if words.way_back == "back" else ""
     return current_app.response_class(page.render(code=code, words=words, back=back))

@@ -1,4 +1,4 @@
-"""Numbers, dates and durations as Indonesians write them; Jinja filters of the same names. All times are Jakarta's."""
+"""Numbers, dates, durations as Indonesians write them; Jinja filters of the same names. Time is Jakarta's."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _SWAP = str.maketrans(",.", ".,")
 
 
 def angka(value: Number | None, places: int = 2) -> str:
-    """1234.50 -> `1.234,5`: at most `places` decimals, half up, trailing zeros dropped. None -> an en dash."""
+    """1234.50 -> `1.234,5`: at most `places` decimals, half up, no trailing zeros. None -> an en dash."""
     return NOTHING if value is None else _written(_round(value, places, ROUND_HALF_UP))
 
 
 def persen(value: Number | None, places: int = 0) -> str:
-    """67 -> `67%`; the value counts hundredths (0 to 100). Rounded down: what is not reached never looks reached."""
+    """67 -> `67%`, of 0 to 100. Rounded down: what is not reached never looks reached."""
     return NOTHING if value is None else _written(_round(value, places, ROUND_FLOOR)) + "%"
 
 
@@ -59,23 +59,27 @@ def jam_detik(value: datetime | None) -> str:
 def lalu(value: date | None) -> str:
     """`hari ini`, `kemarin`, `3 hari lalu`: days of the calendar in Jakarta, not spans of 24 hours."""
     if value is None:
-        return gettext("belum pernah")
+        return str(gettext("belum pernah"))
     days = (_day(clock.now()) - _day(value)).days
     if days <= 0:
-        return gettext("hari ini")
-    return gettext("kemarin") if days == 1 else ngettext("%(num)s hari lalu", "%(num)s hari lalu", days)
+        return str(gettext("hari ini"))
+    return (
+        str(gettext("kemarin"))
+        if days == 1
+        else str(ngettext("%(num)s hari lalu", "%(num)s hari lalu", days))
+    )
 
 
 def tenggat(value: date | None) -> str:
-    """How far off a day is: `hari ini`, `besok`, `3 hari lagi`, `terlambat 2 hari`; beyond two weeks the date."""
+    """How far off a day is: `besok`, `3 hari lagi`, `terlambat 2 hari`; beyond two weeks the date."""
     if value is None:
-        return gettext("tanpa tenggat")
+        return str(gettext("tanpa tenggat"))
     days = (_day(value) - _day(clock.now())).days
     if days < 0:
-        return ngettext("terlambat %(num)s hari", "terlambat %(num)s hari", -days)
+        return str(ngettext("terlambat %(num)s hari", "terlambat %(num)s hari", -days))
     if days < 2:
-        return gettext("hari ini") if days == 0 else gettext("besok")
-    return ngettext("%(num)s hari lagi", "%(num)s hari lagi", days) if days <= 14 else tanggal(value)
+        return str(gettext("hari ini") if days == 0 else gettext("besok"))
+    return str(ngettext("%(num)s hari lagi", "%(num)s hari lagi", days)) if days <= 14 else tanggal(value)
 
 
 def durasi(value: int | timedelta | None) -> str:
@@ -84,11 +88,11 @@ def durasi(value: int | timedelta | None) -> str:
         return NOTHING
     seconds = value * 60 if isinstance(value, int) else int(value.total_seconds())
     if 0 < seconds < 60:
-        return ngettext("%(num)s detik", "%(num)s detik", seconds)
+        return str(ngettext("%(num)s detik", "%(num)s detik", seconds))
     hours, minutes = divmod(seconds // 60, 60)
-    parts = [ngettext("%(num)s jam", "%(num)s jam", hours)] if hours else []
+    parts = [str(ngettext("%(num)s jam", "%(num)s jam", hours))] if hours else []
     if minutes or not hours:
-        parts.append(ngettext("%(num)s menit", "%(num)s menit", minutes))
+        parts.append(str(ngettext("%(num)s menit", "%(num)s menit", minutes)))
     return " ".join(parts)
 
 
@@ -126,7 +130,7 @@ def _day(value: date) -> date:
 
 def _language() -> str:
     locale = get_locale()
-    return locale.language if locale else "id"
+    return str(locale.language) if locale else "id"
 
 
 @lru_cache

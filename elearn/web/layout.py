@@ -13,6 +13,7 @@ from flask_babel import get_locale, lazy_gettext
 from elearn import clock
 
 TABS_ON_A_PHONE = 5
+SETTINGS = ("PRODUCT_NAME", "ORGANISATION", "PROVIDER", "DEMO")
 
 
 @dataclass(frozen=True)
@@ -23,28 +24,18 @@ class Destination:
     path: str
     icon: str
     label: Any
-    short: Any
     owns: tuple[str, ...]
     role: str | None = None
 
 
 DESTINATIONS = (
-    Destination("beranda", "/", "home", lazy_gettext("Beranda"), lazy_gettext("Beranda"), ()),
-    Destination(
-        "modul", "/modul", "book-open", lazy_gettext("Modul"), lazy_gettext("Modul"), ("/modul", "/percobaan")
-    ),
-    Destination(
-        "nilai", "/nilai", "circle-check", lazy_gettext("Nilai saya"), lazy_gettext("Nilai saya"), ("/nilai",)
-    ),
-    Destination("tim", "/tim", "users", lazy_gettext("Tim saya"), lazy_gettext("Tim saya"), ("/tim",), "atasan"),
-    Destination(
-        "pengajar", "/pengajar", "square-pen", lazy_gettext("Pengajar"), lazy_gettext("Pengajar"),
-        ("/pengajar",), "pengajar",
-    ),
-    Destination(
-        "admin", "/admin/orang", "settings", lazy_gettext("Admin"), lazy_gettext("Admin"), ("/admin",), "admin"
-    ),
-)  # fmt: skip
+    Destination("beranda", "/", "home", lazy_gettext("Beranda"), ()),
+    Destination("modul", "/modul", "book-open", lazy_gettext("Modul"), ("/modul", "/percobaan")),
+    Destination("nilai", "/nilai", "circle-check", lazy_gettext("Nilai saya"), ("/nilai",)),
+    Destination("tim", "/tim", "users", lazy_gettext("Tim saya"), ("/tim",), "atasan"),
+    Destination("pengajar", "/pengajar", "square-pen", lazy_gettext("Pengajar"), ("/pengajar",), "pengajar"),
+    Destination("admin", "/admin/orang", "settings", lazy_gettext("Admin"), ("/admin",), "admin"),
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +65,7 @@ class Navigation:
 
 
 def navigation(roles: Collection[str], current: str | None = None) -> Navigation:
-    """The places a person with these roles may go. `current` names the present one where its path does not."""
+    """The places these roles may go. `current` names the present one where the path does not tell."""
     here = current or _owner(request.path)
     return Navigation(
         tuple(
@@ -115,7 +106,7 @@ def first_name(name: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    settings = {name: app.config.get(name, "") for name in ("PRODUCT_NAME", "ORGANISATION", "PROVIDER", "DEMO")}
+    settings = {name: app.config.get(name, "") for name in SETTINGS}
     app.jinja_env.globals.update(
         navigation=navigation,
         greeting=greeting,

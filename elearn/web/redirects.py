@@ -1,4 +1,4 @@
-"""Addresses of this site made from the present request: where to go back to, and the same page asked differently."""
+"""Addresses of this site made from the present request: the way back, and the same page asked differently."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def is_local(target: str | None) -> bool:
 
 
 def safe_next(default: str = "/") -> str:
-    """Where a form wants to go on to (`next` in the form or the address) when that is on this site, else `default`."""
+    """Where a form wants to go on to (`next`, posted or in the address) if on this site, else `default`."""
     target = request.form.get("next") or request.args.get("next")
     return target if target is not None and is_local(target) else default
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     FileField,
+    Form,
     PasswordField,
     RadioField,
     SelectField,
@@ -36,13 +36,15 @@ class SampleAdmin(SampleUser):
     roles = frozenset({"atasan", "pengajar", "admin"})
 
 
-class SampleForm(FlaskForm):
+class SampleForm(Form):
     """Every kind of field."""
 
-    number = StringField("NIP atau NI PPPK", [DataRequired()], description="18 angka. Boleh diketik dengan spasi.")
+    number = StringField(
+        "NIP atau NI PPPK", [DataRequired()], description="18 angka. Boleh diketik dengan spasi."
+    )
     password = PasswordField("Kata sandi", [DataRequired()])
-    unit = SelectField("Unit kerja", choices=[("1", "Dinas Komunikasi dan Informatika"), ("2", "Kecamatan Antapani")])
-    level = RadioField("Tingkat", [DataRequired()], choices=[("dasar", "Dasar"), ("lanjut", "Lanjut")])
+    unit = SelectField("Unit kerja", choices=["Dinas Komunikasi dan Informatika", "Kecamatan Antapani"])
+    level = RadioField("Tingkat", [DataRequired()], choices=["Dasar", "Lanjut"])
     note = TextAreaField("Catatan")
     file = FileField("Berkas CSV atau XLSX")
     remember = BooleanField("Ingat saya di perangkat ini")
@@ -50,7 +52,7 @@ class SampleForm(FlaskForm):
 
 def form(*, with_errors: bool = False) -> SampleForm:
     """The sample form, fresh or as it comes back with two errors."""
-    sample = SampleForm(meta={"csrf": False}, formdata=None)
+    sample = SampleForm(prefix="galat" if with_errors else "")
     if with_errors:
         sample.number.errors = ["Nomor ini 17 angka; NIP dan NI PPPK terdiri atas 18 angka."]
         sample.level.errors = ["Pilih salah satu tingkat."]
@@ -83,7 +85,9 @@ OPTIONS = [
 COURSES = ["SPBE", "PDP", "Keamanan", "Aduan", "Satu Data", "Standar"]
 
 
-def _member(name: str, position: str, jp: str, percent: int, scores: list[int | None], days: int) -> dict[str, Any]:
+def _member(
+    name: str, position: str, jp: str, percent: int, scores: list[int | None], days: int
+) -> dict[str, Any]:
     return {
         "name": name,
         "position": position,
@@ -130,7 +134,7 @@ def sample() -> dict[str, Any]:
         "modules": MODULES,
         "toc": TOC,
         "options": OPTIONS,
-        "course_columns": [{"text": course} for course in COURSES],
+        "course_columns": [{"text": course, "class": "score"} for course in COURSES],
         "team": team(),
         "questions": questions(),
         "review": questions(review=True),

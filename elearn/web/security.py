@@ -19,8 +19,8 @@ HEADERS = {
         "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
         "microphone=(), midi=(), payment=(), usb=()"
     ),
-    # A page may name a person: neither a proxy nor the next user of a counter's computer may keep it. A view whose
-    # answer is the same for everyone (media) sets its own Cache-Control, which stays.
+    # A page may name a person: neither a proxy nor the next user of a counter's computer may keep it. A view
+    # whose answer is the same for everyone (media) sets its own Cache-Control, which stays.
     "Cache-Control": "no-store",
 }
 HSTS = "max-age=31536000; includeSubDomains"

@@ -1,10 +1,21 @@
-"""Pages that belong to no feature: the theme, the health of the service, and in development the style page."""
+"""Pages that belong to no feature: the theme, the health of the service, the style page in development."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from flask import Blueprint, Flask, Response, abort, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -63,7 +74,9 @@ def _show(name: str, user: samples.SampleUser) -> str:
     return render_template(
         f"gaya/{name}.html",
         sample=samples.sample(),
-        page_tabs=[{"text": name.capitalize(), "url": url_for("style.page", name=name)} for name in STYLE_PAGES],
+        page_tabs=[
+            {"text": name.capitalize(), "url": url_for("style.page", name=name)} for name in STYLE_PAGES
+        ],
         icons=sorted(manifest().icons),
         form=samples.form(),
         failed_form=samples.form(with_errors=True),

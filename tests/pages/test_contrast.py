@@ -10,19 +10,34 @@ import pytest
 TOKENS = Path(__file__).resolve().parents[2] / "frontend" / "scss" / "_tokens.scss"
 
 TEXT = [
-    *[(ink, ground) for ink in ("ink", "ink-soft", "teal", "teal-deep", "coral-ink") for ground in ("paper", "card")],
-    ("ink", "teal-wash"), ("ink", "marigold-wash"), ("ink", "coral-wash"), ("ink", "sky-wash"), ("ink", "code"),
-    ("ink", "mark"), ("ink", "sand"), ("ink-soft", "sand"), ("ink-soft", "teal-wash"), ("ink-soft", "coral-wash"),
-    ("sand-ink", "sand"), ("sand-ink", "track"), ("teal-deep", "sand"), ("teal-deep", "teal-wash"),
-    ("teal-deep", "teal-wash-hover"), ("teal", "teal-wash"), ("marigold-ink", "marigold-wash"), ("marigold-ink", "card"),
-    ("coral-ink", "coral-wash"), ("sky-ink", "sky-wash"), ("sky-ink", "code"), ("teal", "code"), ("ink-soft", "code"),
-    ("coral-ink", "code"), ("teal-deep", "code"), ("on-fill", "fill"), ("on-fill", "fill-hover"), ("on-danger", "danger"),
-    ("on-danger", "danger-hover"), ("hero-ink", "hero-from"), ("hero-ink", "hero-to"),
-    *[(f"lv{level}-ink", f"lv{level}") for level in range(5)],
-]  # fmt: skip
+    (ink, ground)
+    for ink, grounds in {
+        "ink": "paper card teal-wash marigold-wash coral-wash sky-wash code mark sand",
+        "ink-soft": "paper card sand teal-wash coral-wash code",
+        "sand-ink": "sand track",
+        "teal": "paper card teal-wash code",
+        "teal-deep": "paper card sand teal-wash teal-wash-hover code",
+        "marigold-ink": "card marigold-wash",
+        "coral-ink": "paper card coral-wash code",
+        "sky-ink": "sky-wash code",
+        "on-fill": "fill fill-hover",
+        "on-danger": "danger danger-hover",
+        "hero-ink": "hero-from hero-to",
+        **{f"lv{level}-ink": f"lv{level}" for level in range(5)},
+    }.items()
+    for ground in grounds.split()
+]
 # Boundaries and marks that say something by themselves.
-MARKS = [("line-strong", "card"), ("line-strong", "paper"), ("teal", "card"), ("coral", "card"), ("focus", "paper"), ("focus", "card"),
-         ("teal", "track"), ("coral", "coral-wash")]  # fmt: skip
+MARKS = [
+    (mark, ground)
+    for mark, grounds in {
+        "line-strong": "card paper",
+        "teal": "card track",
+        "coral": "card coral-wash",
+        "focus": "paper card",
+    }.items()
+    for ground in grounds.split()
+]
 
 
 def _theme(name: str) -> dict[str, str]:
