@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from flask import Flask, request
 from markupsafe import Markup
 
-DIST = Path(__file__).parent / "static" / "dist"
+MANIFEST = Path(__file__).parent / "static" / "dist" / "manifest.json"
 
 
 class NotBuiltError(RuntimeError):
@@ -24,20 +24,13 @@ class Manifest(NamedTuple):
     icons: frozenset[str]
 
 
+@cache
 def manifest() -> Manifest:
-    """The manifest of the build on disk; read again when a build replaces it. Raises NotBuiltError."""
-    path = DIST / "manifest.json"
+    """The manifest of the build, read once. Raises NotBuiltError."""
     try:
-        return _read(path, path.stat().st_mtime_ns)
+        data = json.loads(MANIFEST.read_text("utf-8"))
     except OSError:
-        raise NotBuiltError(
-            "The front end is not built: run `npm ci && npm run build` in frontend/."
-        ) from None
-
-
-@lru_cache(maxsize=1)
-def _read(path: Path, _modified: int) -> Manifest:
-    data = json.loads(path.read_text("utf-8"))
+        raise NotBuiltError("The front end is not built: run npm ci, npm run build in frontend/.") from None
     return Manifest(data["files"], frozenset(data["icons"]))
 
 
@@ -53,12 +46,18 @@ def icon(name: str, label: str | None = None, class_: str = "") -> Markup:
     """An icon of frontend/icons.json. With a label it speaks; without, it is decoration and says nothing."""
     if name not in manifest().icons:
         raise NotBuiltError(f"No icon {name!r}: add its Lucide name to frontend/icons.json and build.")
+    return _draw(asset("sprite.svg"), name, label and str(label), class_)
+
+
+@lru_cache(maxsize=1000)
+def _draw(sprite: str, name: str, label: str | None, class_: str) -> Markup:
     voice = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    classes = f"icon {class_}".strip()
     return Markup('<svg class="{}" {} focusable="false"><use href="{}#{}"></use></svg>').format(
-        classes, voice, asset("sprite.svg"), name
+        f"icon {class_}".strip(), voice, sprite, name
     )
 
 
 def init_app(app: Flask) -> None:
+    if app.config.get("DEVELOPMENT"):
+        app.before_request(manifest.cache_clear)  # a page after a build uses it
     app.jinja_env.globals.update(asset=asset, icon=icon)

@@ -1,6 +1,5 @@
-/** Flash messages can be put away; the error summary takes the focus when the page opens. */
+/** Flash messages can be put away. (The error summary takes the focus by its autofocus attribute.) */
 export function setUpMessages() {
-  document.querySelector("[data-error-summary]")?.focus();
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-dismiss]");
     if (!button) return;
