@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Engine, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -159,3 +160,25 @@ M = TypeVar("M", bound=Base)
 def locked(session: Session, model: type[M], key: Any) -> M | None:
     """The row as it is now, held until the transaction ends (a row lock on PostgreSQL, the write lock on SQLite)."""
     return session.get(model, key, populate_existing=True, with_for_update=True)
+
+
+def _insert(session: Session) -> Any:
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+
+
+def upsert(
+    session: Session,
+    model: type[Base],
+    keys: dict[str, Any],
+    values: dict[str, Any],
+    first: dict[str, Any] | None = None,
+) -> None:
+    """Write the row of these keys, there or not, in one statement that two at once survive. `first` is for a new row only."""
+    statement = _insert(session)(model).values(**keys, **values, **(first or {}))
+    session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values))
+
+
+def insert_new(session: Session, model: type[Base], rows: list[dict[str, Any]], keys: list[str]) -> int:
+    """Insert the rows whose keys are not there yet, pass over the others; how many were new (-1 where unknown)."""
+    statement = _insert(session)(model).on_conflict_do_nothing(index_elements=keys)
+    return int(session.execute(statement, rows if len(rows) > 1 else rows[0]).rowcount)

@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -25,7 +24,7 @@ from elearn.core.questions import type_of
 from elearn.core.questions.base import BadResponse
 from elearn.core.quiz.draw import dump_layout, lay_out
 from elearn.core.quiz.timing import Refusal, accepts, deadline, may_start
-from elearn.database import db, locked, transaction
+from elearn.database import db, insert_new, locked, transaction
 from elearn.people import audit
 from elearn.quizzes import grading
 from elearn.quizzes.models import Attempt, AttemptEvent
@@ -210,9 +209,8 @@ def _refused(attempt: Attempt, verdict: str) -> bool:
 
 
 def _append(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Insert events; the ids that are there already are passed over."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(AttemptEvent).on_conflict_do_nothing(index_elements=["attempt_id", "client_id"]), rows)
+    """Append events; the ids that are there already are passed over."""
+    insert_new(session, AttemptEvent, rows, ["attempt_id", "client_id"])
 
 
 def _acknowledge_known(session: Session, attempt: Attempt, receipt: Receipt) -> None:

@@ -7,6 +7,10 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
-    from elearn.study.views import bp
+    from elearn.study import receivers
+    from elearn.study.views import bp, shown, topbar
 
     app.register_blueprint(bp)
+    app.context_processor(topbar)
+    app.jinja_env.filters["shown"] = shown
+    receivers.connect()

@@ -31,6 +31,8 @@ class Enrolment(Base):
     completed_at: Mapped[datetime | None] = mapped_column(Instant)
     last_slug: Mapped[str] = mapped_column(String(80), default="")
     """Where they left off: the slug of a lesson or a quiz."""
+    done_slugs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The parts of the version that are done, so that a table of contents costs no statement."""
     parts_done: Mapped[int] = mapped_column(default=0)
     parts_total: Mapped[int]
     score: Mapped[Decimal | None] = mapped_column(Exact)

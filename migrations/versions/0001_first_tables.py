@@ -308,6 +308,7 @@ def upgrade():
     sa.Column('active_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('completed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_slug', sa.String(length=80), nullable=False),
+    sa.Column('done_slugs', sa.JSON(), nullable=False),
     sa.Column('parts_done', sa.Integer(), nullable=False),
     sa.Column('parts_total', sa.Integer(), nullable=False),
     sa.Column('score', sa.BigInteger(), nullable=True),

@@ -1,0 +1,153 @@
+"""Modules given to people and units, as they fall on each person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from elearn import clock
+from elearn.database import locked, transaction
+from elearn.people import audit
+from elearn.people.models import Person, Unit
+from elearn.people.queries import in_subtree, units_above
+from elearn.study import summary
+from elearn.study.models import Assignee, Assignment, Enrolment
+
+
+def due_instant(due_on: date | None) -> datetime | None:
+    """The last second of that day in Jakarta."""
+    if due_on is None:
+        return None
+    return datetime.combine(due_on, time(23, 59, 59), clock.JAKARTA)
+
+
+def assign(
+    *,
+    by: int | None,
+    module_id: int,
+    unit_id: int | None = None,
+    person_id: int | None = None,
+    due_on: date | None = None,
+    note: str = "",
+) -> int:
+    """Give a module to a unit and all below it, or to one person; how many people it falls on.
+
+    Giving the same again moves the due date and the note of what there is. Who completed the module has done it already.
+    """
+    if (unit_id is None) == (person_id is None):
+        raise ValueError("either a unit or a person")
+    with transaction() as session:
+        same = session.scalars(
+            select(Assignment).where(
+                Assignment.module_id == module_id,
+                Assignment.unit_id == unit_id,
+                Assignment.person_id == person_id,
+                Assignment.ended_at.is_(None),
+            )
+        ).first()
+        if same is not None:
+            same.due_on, same.note, same.assigned_by_id = due_on, note, by
+            session.execute(
+                update(Assignee).where(Assignee.assignment_id == same.id).values(due_at=due_instant(due_on))
+            )
+        assignment = same or Assignment(
+            module_id=module_id,
+            unit_id=unit_id,
+            person_id=person_id,
+            assigned_by_id=by,
+            due_on=due_on,
+            note=note,
+            created_at=clock.now(),
+        )
+        session.add(assignment)
+        session.flush()
+        people = [person_id] if person_id is not None else _people_below(session, unit_id)
+        _fall_on(session, assignment, people)
+        subject = f"assignment {assignment.id}"
+        after = {"module_id": module_id, "due_on": due_on.isoformat() if due_on else None, "people": len(people)}
+        audit.record("assignment.given", person_id=person_id, subject=subject, after=after)
+        _rebuild(session, people)
+        return len(people)
+
+
+def _people_below(session: Session, unit_id: int | None) -> list[int]:
+    path = session.scalars(select(Unit.path).where(Unit.id == unit_id)).one()
+    return list(
+        session.scalars(
+            select(Person.id).join(Unit, Unit.id == Person.unit_id).where(in_subtree(Unit.path, [path]), Person.active)
+        )
+    )
+
+
+def _fall_on(session: Session, assignment: Assignment, people: Iterable[int]) -> None:
+    have = set(session.scalars(select(Assignee.person_id).where(Assignee.assignment_id == assignment.id)))
+    new = [person_id for person_id in people if person_id not in have]
+    done: dict[int, datetime] = {}
+    for start in range(0, len(new), 5000):
+        rows = session.execute(
+            select(Enrolment.person_id, Enrolment.completed_at).where(
+                Enrolment.module_id == assignment.module_id,
+                Enrolment.completed_at.is_not(None),
+                Enrolment.person_id.in_(new[start : start + 5000]),
+            )
+        )
+        done |= {person_id: completed_at for person_id, completed_at in rows if completed_at}
+    if new:
+        due_at = due_instant(assignment.due_on)
+        session.execute(
+            insert(Assignee),
+            [
+                {
+                    "assignment_id": assignment.id,
+                    "person_id": person_id,
+                    "module_id": assignment.module_id,
+                    "due_at": due_at,
+                    "done_at": done.get(person_id),
+                }
+                for person_id in new
+            ],
+        )
+
+
+def _rebuild(session: Session, people: Iterable[int]) -> None:
+    for person_id in sorted(people):  # one order for all, so that two assignments at once cannot wait for each other
+        summary.hold(session, person_id)
+        summary.rebuild(session, person_id)
+
+
+def end(assignment_id: int) -> None:
+    """End an assignment; what was studied stays. Doing it again changes nothing."""
+    with transaction() as session:
+        assignment = locked(session, Assignment, assignment_id)
+        if assignment is None or assignment.ended_at is not None:
+            return
+        assignment.ended_at = clock.now()
+        session.flush()
+        people = session.scalars(select(Assignee.person_id).where(Assignee.assignment_id == assignment_id)).all()
+        audit.record("assignment.ended", person_id=assignment.person_id, subject=f"assignment {assignment_id}")
+        _rebuild(session, people)
+
+
+def completed(session: Session, person_id: int, module_id: int, at: datetime) -> None:
+    """A module was completed: every assignment of it is done."""
+    session.execute(
+        update(Assignee)
+        .where(Assignee.person_id == person_id, Assignee.module_id == module_id, Assignee.done_at.is_(None))
+        .values(done_at=at)
+    )
+
+
+def inherit(person_id: int, unit_path: str) -> None:
+    """Who comes to a unit gets what is given to it and to those above; what they had stays."""
+    with transaction() as session:
+        running = session.scalars(
+            select(Assignment).where(Assignment.unit_id.in_(units_above(unit_path)), Assignment.ended_at.is_(None))
+        ).all()
+        if not running:
+            return
+        for assignment in running:
+            _fall_on(session, assignment, [person_id])
+        _rebuild(session, [person_id])

@@ -1,0 +1,60 @@
+"""JP earned by completing a module: once for a person and a module, with what a development record holds."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from elearn import clock
+from elearn.catalogue import store
+from elearn.people import audit
+from elearn.people.models import Person
+from elearn.study.models import Credit, Enrolment
+
+KIND = "Pembelajaran mandiri daring (nonklasikal)"
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def proof_number(year: int) -> str:
+    """The number of a proof: unique, and not to be guessed from another (50 bits)."""
+    return f"DJR-{year}-{''.join(secrets.choice(ALPHABET) for _ in range(10))}"
+
+
+def earn(session: Session, enrolment: Enrolment) -> Credit | None:
+    """Credit a completed module on the version completed. None when it is credited already."""
+    earned = session.scalar(
+        select(Credit.id).where(Credit.person_id == enrolment.person_id, Credit.module_id == enrolment.module_id)
+    )
+    if earned is not None:
+        return None
+    now = enrolment.completed_at or clock.now()
+    module = store.version(enrolment.version_id).module
+    unit_id = session.scalars(select(Person.unit_id).where(Person.id == enrolment.person_id)).one()
+    year = clock.local_year(now)
+    credit = Credit(
+        proof=proof_number(year),
+        person_id=enrolment.person_id,
+        module_id=enrolment.module_id,
+        version_id=enrolment.version_id,
+        unit_id=unit_id,
+        kind=KIND,
+        provider=current_app.config["PROVIDER"],
+        material=module.title,
+        started_at=enrolment.started_at,
+        earned_at=now,
+        year=year,
+        jp=module.jp,
+        percent=enrolment.score,
+    )
+    session.add(credit)
+    session.flush()
+    audit.record(
+        "credit.earned",
+        person_id=enrolment.person_id,
+        subject=credit.proof,
+        after={"module": module.slug, "jp": format(module.jp, "f"), "year": year},
+    )
+    return credit

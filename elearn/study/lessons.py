@@ -1,0 +1,87 @@
+"""Reading: opening a lesson, where one left off, done."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from elearn import clock
+from elearn.catalogue import store
+from elearn.core.content.model import Lesson
+from elearn.database import transaction, upsert
+from elearn.study import enrolment as enrolments
+from elearn.study.models import Enrolment, LearnerSummary, LessonProgress
+
+
+class NoSuchLesson(LookupError):
+    """The version this person sees has no such lesson."""
+
+
+def open_lesson(person_id: int, slug: str, part: str) -> Enrolment:
+    """Note that a lesson was opened, beginning the module when this is the first. Raises NoSuchModule, NoSuchLesson."""
+    with transaction() as session:
+        enrolment = enrolments.enrol(person_id, slug)
+        lesson_of(enrolment, part)
+        note_opened(session, enrolment, part)
+        return enrolment
+
+
+def lesson_of(enrolment: Enrolment, part: str) -> Lesson:
+    """The lesson as this person sees it. Raises NoSuchLesson."""
+    lesson = store.version(enrolment.version_id).module.part(part)
+    if not isinstance(lesson, Lesson):
+        raise NoSuchLesson(part)
+    return lesson
+
+
+def note_opened(session: Session, enrolment: Enrolment, part: str) -> None:
+    """One statement, and two more when it is another lesson than the last or ten minutes have passed."""
+    now = clock.now()
+    keys = {"enrolment_id": enrolment.id, "slug": part}
+    upsert(session, LessonProgress, keys, {"seen_at": now}, first={"opened_at": now, "position": ""})
+    if enrolments.touched(enrolment, part, now):
+        session.execute(
+            update(Enrolment).where(Enrolment.id == enrolment.id).values(last_slug=part, active_at=now)
+        )
+        session.execute(
+            update(LearnerSummary).where(LearnerSummary.person_id == enrolment.person_id).values(active_at=now)
+        )
+
+
+def mark_done(person_id: int, slug: str, part: str) -> Enrolment:
+    """Mark a lesson done; doing it again changes nothing. Completes the module when it was the last."""
+    with transaction() as session:
+        enrolment = open_lesson(person_id, slug, part)
+        now = clock.now()
+        session.execute(
+            update(LessonProgress)
+            .where(
+                LessonProgress.enrolment_id == enrolment.id,
+                LessonProgress.slug == part,
+                LessonProgress.done_at.is_(None),
+            )
+            .values(done_at=now)
+        )
+        session.execute(update(Enrolment).where(Enrolment.id == enrolment.id).values(active_at=now, last_slug=part))
+        return enrolments.refresh(session, enrolment.id)
+
+
+def save_position(person_id: int, slug: str, part: str, anchor: str) -> None:
+    """Keep the anchor last read; one that is none is passed over. One write."""
+    if not re.fullmatch(r"[\w\-:.]{0,80}", anchor):
+        return
+    row = store.module_row(slug)
+    if row is None:
+        raise enrolments.NoSuchModule(slug)
+    with transaction() as session:
+        enrolment_id = session.scalar(
+            select(Enrolment.id).where(Enrolment.person_id == person_id, Enrolment.module_id == row.id)
+        )
+        session.execute(
+            update(LessonProgress)
+            .where(LessonProgress.enrolment_id == enrolment_id, LessonProgress.slug == part)
+            .values(position=anchor, seen_at=clock.now())
+        )
+

@@ -1,0 +1,64 @@
+"""What the features below tell this one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from elearn.catalogue.signals import learners_asked
+from elearn.database import db
+from elearn.people.signals import person_placed
+from elearn.quizzes.models import Attempt
+from elearn.quizzes.signals import attempt_ended, attempt_started
+from elearn.study import assignments, enrolment, summary
+from elearn.study.models import Enrolment
+
+
+def on_attempt_started(_sender: Any, attempt: Attempt) -> None:
+    """Starting a quiz is being in the module."""
+    session = db.session()
+    session.execute(
+        update(Enrolment)
+        .where(Enrolment.person_id == attempt.person_id, Enrolment.module_id == attempt.module_id)
+        .values(active_at=attempt.started_at, last_slug=attempt.quiz_slug)
+    )
+    summary.hold(session, attempt.person_id)
+    summary.rebuild(session, attempt.person_id)
+
+
+def on_attempt_ended(_sender: Any, attempt: Attempt) -> None:
+    session = db.session()
+    row = session.execute(
+        select(Enrolment.id, Enrolment.active_at).where(
+            Enrolment.person_id == attempt.person_id, Enrolment.module_id == attempt.module_id
+        )
+    ).one_or_none()
+    if row is None:
+        return
+    if attempt.ended_at and attempt.ended_at > row.active_at:
+        session.execute(update(Enrolment).where(Enrolment.id == row.id).values(active_at=attempt.ended_at))
+    enrolment.refresh(session, row.id, may_move=True)
+
+
+def on_person_placed(_sender: Any, person_id: int, unit_path: str) -> None:
+    assignments.inherit(person_id, unit_path)
+
+
+def on_learners_asked(_sender: Any, module_id: int) -> dict[str, int]:
+    total, completed = (
+        db.session()
+        .execute(
+            select(func.count(Enrolment.id), func.count(Enrolment.completed_at)).where(Enrolment.module_id == module_id)
+        )
+        .one()
+    )
+    return {"staying": total - completed, "completed": completed}
+
+
+def connect() -> None:
+    """Connect once in a process; connecting again changes nothing."""
+    attempt_started.connect(on_attempt_started)
+    attempt_ended.connect(on_attempt_ended)
+    person_placed.connect(on_person_placed)
+    learners_asked.connect(on_learners_asked)

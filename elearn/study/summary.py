@@ -1,0 +1,113 @@
+"""A person's summary and years: always made anew from their rows, in the transaction of each change."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from elearn.database import db, upsert
+from elearn.people.models import Person
+from elearn.study.models import Assignee, Assignment, Credit, Enrolment, LearnerSummary, LearnerYear
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What LearnerSummary holds of a person."""
+
+    active_at: datetime | None
+    started: int
+    completed: int
+    nearly_done: int
+    due_at: datetime | None
+    first_tries: int
+    first_passes: int
+    gain_sum: Decimal
+    gain_count: int
+
+
+def hold(session: Session, person_id: int) -> None:
+    """Let one change of a person's results happen at a time: summaries are made from rows that others may be writing."""
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+
+
+def compute(session: Session, person_id: int) -> Figures:
+    """The figures from the person's rows. Two statements."""
+    rows = session.execute(
+        select(
+            Enrolment.active_at,
+            Enrolment.completed_at,
+            Enrolment.parts_done,
+            Enrolment.parts_total,
+            Enrolment.first_passed,
+            Enrolment.pretest,
+            Enrolment.posttest,
+        ).where(Enrolment.person_id == person_id)
+    ).all()
+    due_at = session.scalar(
+        select(func.min(Assignee.due_at))
+        .join(Assignment, Assignment.id == Assignee.assignment_id)
+        .where(Assignee.person_id == person_id, Assignee.done_at.is_(None), Assignment.ended_at.is_(None))
+    )
+    tried = [row for row in rows if row.first_passed is not None]
+    gains = [row.posttest - row.pretest for row in rows if row.pretest is not None and row.posttest is not None]
+    return Figures(
+        active_at=max((row.active_at for row in rows), default=None),
+        started=len(rows),
+        completed=sum(1 for row in rows if row.completed_at),
+        nearly_done=sum(1 for row in rows if not row.completed_at and 3 * row.parts_done >= 2 * row.parts_total > 0),
+        due_at=due_at,
+        first_tries=len(tried),
+        first_passes=sum(1 for row in tried if row.first_passed),
+        gain_sum=sum(gains, Decimal(0)),
+        gain_count=len(gains),
+    )
+
+
+def years(session: Session, person_id: int) -> dict[int, tuple[Decimal, int]]:
+    """Year -> (JP, credits), from the credits. One statement."""
+    rows = session.execute(
+        select(Credit.year, func.sum(Credit.jp), func.count(Credit.id))
+        .where(Credit.person_id == person_id)
+        .group_by(Credit.year)
+    )
+    return {year: (jp, count) for year, jp, count in rows}
+
+
+def rebuild(session: Session, person_id: int) -> None:
+    """Store the summary and the years of a person. The caller holds the person (`hold`)."""
+    session.flush()
+    upsert(session, LearnerSummary, {"person_id": person_id}, asdict(compute(session, person_id)))
+    totals = years(session, person_id)
+    for year, (jp, count) in totals.items():
+        upsert(session, LearnerYear, {"person_id": person_id, "year": year}, {"jp": jp, "credits": count})
+    session.execute(
+        delete(LearnerYear).where(LearnerYear.person_id == person_id, LearnerYear.year.not_in(list(totals)))
+    )
+
+
+def verify(person_id: int) -> list[str]:
+    """What differs between the stored summary and the rows, a sentence each."""
+    session = db.session()
+    stored = session.get(LearnerSummary, person_id)
+    computed: dict[str, Any] = asdict(compute(session, person_id))
+    if stored is None:
+        differing = [] if computed["started"] == 0 and computed["due_at"] is None else ["no summary is stored"]
+    else:
+        # The last activity is written at most every ten minutes for the mere reading of a lesson.
+        differing = [
+            f"{name}: stored {getattr(stored, name)}, computed {value}"
+            for name, value in computed.items()
+            if name != "active_at" and getattr(stored, name) != value
+        ]
+    kept = {
+        row.year: (row.jp, row.credits)
+        for row in session.scalars(select(LearnerYear).where(LearnerYear.person_id == person_id))
+    }
+    if kept != years(session, person_id):
+        differing.append(f"years: stored {kept}, computed {years(session, person_id)}")
+    return [f"summary of person {person_id}, {what}" for what in differing]
