@@ -6,12 +6,17 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
+from flask.globals import _cv_app
+from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import event
+from werkzeug.test import TestResponse
 
 from config import Config
 from elearn import create_app
@@ -21,10 +26,29 @@ from tests import databases
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
+class IsolatedClient(FlaskClient):
+    """A client whose requests have an application context of their own, as under a server: nothing of the test's leaks
+    in, and what the request changed is seen by the test's next read."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # type: ignore[override]
+        def alone() -> TestResponse:
+            _cv_app.set(None)  # type: ignore[arg-type]
+            response: TestResponse = super(IsolatedClient, self).open(*args, **kwargs)
+            return response
+
+        response = copy_context().run(alone)
+        if has_app_context():
+            db.session.rollback()
+            db.session.expire_all()
+        return response
+
+
 def make_app(url: str, folder: Path, **settings: str) -> Flask:
     """An application in testing mode on the given database, its files under `folder`."""
     environ = {"DIAJAR_MODE": "testing", "DATABASE_URL": url, "DIAJAR_INSTANCE": str(folder / "instance")} | settings
-    return create_app(Config(environ))
+    app = create_app(Config(environ))
+    app.test_client_class = IsolatedClient
+    return app
 
 
 def _migrated(url: str, folder: Path) -> None:
