@@ -27,7 +27,7 @@ from elearn.web.redirects import is_local, previous_page
 
 bp = Blueprint("web", __name__)
 style = Blueprint("style", __name__, url_prefix="/gaya")
-STYLE_PAGES = ("beranda", "materi", "kuis", "hasil", "tim")
+STYLE_PAGES = ("beranda", "materi", "bacaan", "kuis", "hasil", "tim")
 
 
 @bp.post("/tema")
