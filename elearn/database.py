@@ -174,11 +174,11 @@ def upsert(
     first: dict[str, Any] | None = None,
 ) -> None:
     """Write the row of these keys, there or not, in one statement that two at once survive. `first` is for a new row only."""
-    statement = _insert(session)(model).values(**keys, **values, **(first or {}))
+    statement = _insert(session)(model.__table__).values(**keys, **values, **(first or {}))
     session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values))
 
 
 def insert_new(session: Session, model: type[Base], rows: list[dict[str, Any]], keys: list[str]) -> int:
     """Insert the rows whose keys are not there yet, pass over the others; how many were new (-1 where unknown)."""
-    statement = _insert(session)(model).on_conflict_do_nothing(index_elements=keys)
-    return int(session.execute(statement, rows if len(rows) > 1 else rows[0]).rowcount)
+    statement = _insert(session)(model.__table__).on_conflict_do_nothing(index_elements=keys)
+    return int(session.connection().execute(statement, rows if len(rows) > 1 else rows[0]).rowcount)

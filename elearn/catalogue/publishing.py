@@ -7,9 +7,7 @@ the database is written only when everything has been read.
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
-import resource
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -30,15 +28,13 @@ from elearn.catalogue.models import (
     Part,
     PublishedQuestion,
 )
+from elearn.catalogue.reading import Folder, SafeReader
 from elearn.catalogue.signals import count_learners, module_published
 from elearn.catalogue.source import find_modules, read_folder, read_text
-from elearn.core.content import LearningPath, content_hash, read_module, read_path
+from elearn.core.content import LearningPath, content_hash, read_path
 from elearn.core.content.media import media_type
 from elearn.core.content.model import Diagnostic, Lesson, Module, Question, Quiz, dump
 from elearn.database import transaction
-
-SECONDS = 60
-MEMORY = 1024 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -114,17 +110,6 @@ class PublishReport:
         ]
 
 
-@dataclass(frozen=True)
-class _Folder:
-    """What a reading process needs of a module, and nothing more."""
-
-    slug: str
-    files: dict[str, bytes]
-    glossary: bytes | None
-    known: frozenset[str]
-    jp_minutes: int
-
-
 def publish_content(
     content: Path,
     *,
@@ -140,13 +125,13 @@ def publish_content(
         published = set(session.scalars(select(CatalogueModule.slug)))
     known = frozenset(folders) | published
     jp_minutes = int(current_app.config["JP_MINUTES"])
-    read: list[tuple[_Folder, Module | None, list[Diagnostic]]] = []
-    for done, (slug, path) in enumerate(chosen.items(), start=1):
-        folder = _Folder(slug, read_folder(path), glossary, known, jp_minutes)
-        module, diagnostics = read_safely(folder)
-        read.append((folder, module, diagnostics))
-        if progress:
-            progress(done, len(chosen))
+    read: list[tuple[Folder, Module | None, list[Diagnostic]]] = []
+    with SafeReader() as reader:
+        for done, (slug, path) in enumerate(chosen.items(), start=1):
+            folder = Folder(slug, read_folder(path), glossary, known, jp_minutes)
+            read.append((folder, *reader.read(folder)))
+            if progress:
+                progress(done, len(chosen))
     report = PublishReport([])
     with transaction() as session:
         for folder, module, diagnostics in read:
@@ -158,44 +143,7 @@ def publish_content(
     return report
 
 
-def read_safely(folder: _Folder) -> tuple[Module | None, list[Diagnostic]]:
-    """Read a module in a process with limits; a finding instead of a module when it takes too much."""
-    context = multiprocessing.get_context("spawn")  # a fork would copy the threads' locks of a server
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_read, args=(folder, sender), daemon=True)
-    process.start()
-    sender.close()
-    try:
-        if receiver.poll(SECONDS):
-            module, diagnostics = receiver.recv()
-            return module, diagnostics
-        reason = f"lebih dari {SECONDS} detik"
-    except EOFError:
-        reason = "terlalu banyak memori"
-    finally:
-        process.kill()
-        process.join()
-        receiver.close()
-    message = f"Modul ini tidak selesai diolah ({reason})."
-    return None, [Diagnostic("module.md", 1, 1, "error", "M123", message, "Sederhanakan isinya.")]
-
-
-def _read(folder: _Folder, sender: Any) -> None:
-    """In the reading process. A Markdown file is never given more than a gigabyte or a minute of processor."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    sender.send(
-        read_module(
-            folder.slug,
-            folder.files,
-            glossary=folder.glossary,
-            known_modules=folder.known,
-            jp_minutes=folder.jp_minutes,
-        )
-    )
-
-
-def _store(session: Session, folder: _Folder, module: Module, diagnostics: list[Diagnostic], by: int | None) -> Published:
+def _store(session: Session, folder: Folder, module: Module, diagnostics: list[Diagnostic], by: int | None) -> Published:
     """A new version of one module, unless nothing changed since the current one."""
     now = clock.now()
     digest = content_hash(module)
@@ -293,7 +241,7 @@ def _compare(session: Session, before: ModuleVersion | None, after: ModuleVersio
     )
 
 
-def _media(session: Session, folder: _Folder, module: Module) -> None:
+def _media(session: Session, folder: Folder, module: Module) -> None:
     """Put the module's media under the hashes of their content. A file left by a failed publication harms nobody."""
     root: Path = current_app.config["MEDIA_DIR"]
     for path, digest in module.media.items():

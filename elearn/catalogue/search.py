@@ -10,7 +10,6 @@ import unicodedata
 from functools import lru_cache
 from threading import local
 
-import snowballstemmer
 from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
@@ -25,6 +24,8 @@ _threads = local()  # the stemmer keeps state while it works
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     if not hasattr(_threads, "stemmer"):
+        import snowballstemmer  # loads every language it knows: a second that only who searches should wait
+
         _threads.stemmer = snowballstemmer.stemmer("indonesian")
     stemmed: str = _threads.stemmer.stemWord(word)
     return stemmed

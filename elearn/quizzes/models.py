@@ -79,7 +79,7 @@ class ItemGrade(Base):
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
     position: Mapped[int]
     question: Mapped[str] = mapped_column(String(80))
-    response: Mapped[Any] = mapped_column(JSON(none_as_null=True))
+    response: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
     fraction: Mapped[Decimal | None] = mapped_column(Exact)
     points: Mapped[Decimal | None] = mapped_column(Exact)
     maximum: Mapped[Decimal] = mapped_column(Exact)

@@ -382,7 +382,7 @@ def upgrade():
     sa.Column('attempt_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('question', sa.String(length=80), nullable=False),
-    sa.Column('response', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('response', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('fraction', sa.BigInteger(), nullable=True),
     sa.Column('points', sa.BigInteger(), nullable=True),
     sa.Column('maximum', sa.BigInteger(), nullable=False),
