@@ -36,6 +36,11 @@ class SampleAdmin(SampleUser):
     roles = frozenset({"atasan", "pengajar", "admin"})
 
 
+# Plain strings: tuples are deprecated in WTForms 3.3, and its published types know neither.
+UNITS: Any = ["Dinas Komunikasi dan Informatika", "Kecamatan Antapani"]
+LEVELS: Any = ["Dasar", "Lanjut"]
+
+
 class SampleForm(Form):
     """Every kind of field."""
 
@@ -43,8 +48,8 @@ class SampleForm(Form):
         "NIP atau NI PPPK", [DataRequired()], description="18 angka. Boleh diketik dengan spasi."
     )
     password = PasswordField("Kata sandi", [DataRequired()])
-    unit = SelectField("Unit kerja", choices=["Dinas Komunikasi dan Informatika", "Kecamatan Antapani"])
-    level = RadioField("Tingkat", [DataRequired()], choices=["Dasar", "Lanjut"])
+    unit = SelectField("Unit kerja", choices=UNITS)
+    level = RadioField("Tingkat", [DataRequired()], choices=LEVELS)
     note = TextAreaField("Catatan")
     file = FileField("Berkas CSV atau XLSX")
     remember = BooleanField("Ingat saya di perangkat ini")
