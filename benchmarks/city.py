@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, text
 from elearn import clock
 from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule
-from elearn.core.content.model import Lesson, Quiz
+from elearn.core.model import Lesson, Quiz
 from elearn.core.identity import make_nip
 from elearn.core.quiz.draw import dump_layout, lay_out
 from elearn.database import db, new_public_id, transaction

@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, func, select
 
 from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule, ModuleTrainer, ModuleVersion, Part
-from elearn.core.content.model import Module, Quiz
+from elearn.core.model import Module, Quiz
 from elearn.database import db
 from elearn.people.models import Person
 from elearn.quizzes.models import Attempt, ItemGrade

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from elearn.catalogue.source import read_folder
 from elearn.core.content import apply_edits, read_glossary, read_module, read_path
-from elearn.core.content.model import Diagnostic
+from elearn.core.model import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from elearn.catalogue.signals import count_learners, module_published
 from elearn.catalogue.source import find_modules, read_folder, read_text
 from elearn.core.content import LearningPath, content_hash, read_path
 from elearn.core.content.media import media_type
-from elearn.core.content.model import Diagnostic, Lesson, Module, Question, Quiz, dump
+from elearn.core.model import Diagnostic, Lesson, Module, Question, Quiz, dump
 from elearn.database import transaction
 
 

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from elearn.core.content import read_module
-from elearn.core.content.model import Diagnostic, Module
+from elearn.core.model import Diagnostic, Module
 
 SECONDS = 60
 MEMORY = 1024 * 1024 * 1024

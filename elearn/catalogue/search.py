@@ -14,7 +14,7 @@ from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
 from elearn.catalogue.models import SearchEntry
-from elearn.core.content.model import Module
+from elearn.core.model import Module
 from elearn.database import db
 
 WORDS_AT_MOST = 12

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from elearn.catalogue.models import CatalogueModule, ModuleVersion, Part
-from elearn.core.content.model import Lesson, Module, Quiz, load
+from elearn.core.model import Lesson, Module, Quiz, load
 from elearn.database import db
 
 KEPT = 400

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from elearn.core.content.model import Lesson, Module, Part
+from elearn.core.model import Lesson, Module, Part
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from elearn import clock
 from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule, ModuleTrainer
 from elearn.catalogue.store import PublishedVersion
-from elearn.core.content.model import Lesson, Quiz
+from elearn.core.model import Lesson, Quiz
 from elearn.database import db, transaction
 from elearn.demo.city import UNITS, Citizen, citizens
 from elearn.demo.year import Diary, Learner, answer, minutes, working_moment
@@ -251,21 +251,22 @@ def _attempt(random: Random, citizen: Citizen, slug: str, quiz_slug: str, learne
     except quizzes.QuizRefused:
         return
     public_id, layout = attempt.public_id, attempt.layout
+    events = []
     for item in layout:
         at += minutes(random, 0.3, 1.4)
         question = quiz.questions[item["question"]]
         response = answer(random, citizen, question, learned)
         if response is None:
             continue
+        client_id = str(UUID(int=random.getrandbits(128)))
+        events.append(quizzes.ClientEvent(client_id, "answer", question.id, response))
+        if len(events) == 5:
+            with clock.at(at):
+                quizzes.save(citizen.person_id, public_id, events)
+            events = []
+    if events:
         with clock.at(at):
-            event = quizzes.ClientEvent(
-                client_id=str(UUID(int=random.getrandbits(128))),
-                kind="answer",
-                question=question.id,
-                response=response,
-                queued_at=None,
-            )
-            quizzes.save(citizen.person_id, public_id, [event])
+            quizzes.save(citizen.person_id, public_id, events)
     with clock.at(at + minutes(random, 0.2, 1)):
         quizzes.submit(citizen.person_id, public_id, str(UUID(int=random.getrandbits(128))))
 

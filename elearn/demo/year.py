@@ -10,7 +10,7 @@ from random import Random
 
 from elearn import clock
 from elearn.catalogue.store import PublishedVersion
-from elearn.core.content.model import Lesson, Question, Quiz
+from elearn.core.model import Lesson, Question, Quiz
 from elearn.core.questions import type_of
 from elearn.core.questions.base import Response
 from elearn.demo.city import Citizen

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from elearn import clock
 from elearn.catalogue import store
-from elearn.core.content.model import Quiz
+from elearn.core.model import Quiz
 from elearn.core.questions import type_of
 from elearn.core.quiz.attempt import Event, State, fold
 from elearn.core.quiz.draw import LayoutItem, load_layout

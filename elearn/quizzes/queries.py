@@ -14,7 +14,7 @@ from sqlalchemy import select
 from elearn import clock
 from elearn.catalogue import store
 from elearn.catalogue.store import PublishedVersion
-from elearn.core.content.model import Module, Question, Quiz
+from elearn.core.model import Module, Question, Quiz
 from elearn.core.questions import type_of
 from elearn.core.questions.base import Grade, Review
 from elearn.core.quiz.attempt import State, fold

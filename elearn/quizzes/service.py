@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from elearn import clock
 from elearn.catalogue.store import PublishedVersion
-from elearn.core.content.model import Quiz
+from elearn.core.model import Quiz
 from elearn.core.questions import type_of
 from elearn.core.questions.base import BadResponse
 from elearn.core.quiz.draw import dump_layout, lay_out

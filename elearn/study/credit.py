@@ -12,6 +12,7 @@ from elearn import clock
 from elearn.catalogue import store
 from elearn.people import audit
 from elearn.people.models import Person
+from elearn.study import summary
 from elearn.study.models import Credit, Enrolment
 
 KIND = "Pembelajaran mandiri daring (nonklasikal)"
@@ -50,7 +51,7 @@ def earn(session: Session, enrolment: Enrolment) -> Credit | None:
         percent=enrolment.score,
     )
     session.add(credit)
-    session.flush()
+    summary.rebuild_years(session, enrolment.person_id)
     audit.record(
         "credit.earned",
         person_id=enrolment.person_id,

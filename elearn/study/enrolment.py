@@ -9,16 +9,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from elearn import clock
 from elearn.catalogue import store
+from elearn.catalogue.models import CatalogueModule
 from elearn.catalogue.store import PublishedVersion
-from elearn.core.content.model import Module, Quiz
+from elearn.core.model import Module, Quiz
 from elearn.core.credit import Progress, completion, part_done
 from elearn.core.quiz.scoring import combine
-from elearn.database import insert_new, locked, transaction
+from elearn.database import db, insert_new, locked, transaction
 from elearn.people import audit
 from elearn.quizzes.models import Attempt
 from elearn.study import credit, summary
@@ -55,14 +56,12 @@ class Standing:
 
 def enrol(person_id: int, slug: str) -> Enrolment:
     """Begin a module on its current version, or give the enrolment there is. Raises NoSuchModule."""
-    row = store.module_row(slug)
-    if row is None:
-        raise NoSuchModule(slug)
     with transaction() as session:
-        existing = _of(session, person_id, row.id)
+        existing = _by_slug(session, person_id, slug)
         if existing is not None:
             return existing
-        if row.current_version_id is None:
+        row = store.module_row(slug)
+        if row is None or row.current_version_id is None:
             raise NoSuchModule(slug)
         version = store.version(row.current_version_id)
         now = clock.now()
@@ -86,6 +85,15 @@ def enrol(person_id: int, slug: str) -> Enrolment:
             summary.hold(session, person_id)
             summary.rebuild(session, person_id)
         return enrolment
+
+
+def _by_slug(session: Session, person_id: int, slug: str) -> Enrolment | None:
+    return session.scalars(
+        select(Enrolment)
+        .join(CatalogueModule, CatalogueModule.id == Enrolment.module_id)
+        .where(CatalogueModule.slug == slug, Enrolment.person_id == person_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
 
 
 def _of(session: Session, person_id: int, module_id: int) -> Enrolment | None:
@@ -245,13 +253,13 @@ def move_to_current(person_id: int, slug: str) -> bool:
 
 def enrolled_version(person_id: int, slug: str) -> PublishedVersion:
     """The version this person sees: their own when enrolled, else the current one. Raises NoSuchModule."""
-    row = store.module_row(slug)
-    if row is None:
-        raise NoSuchModule(slug)
-    with transaction() as session:
-        enrolment = _of(session, person_id, row.id)
-    version_id = enrolment.version_id if enrolment else row.current_version_id
-    if version_id is None:
+    row = db.session.execute(
+        select(CatalogueModule.current_version_id, Enrolment.version_id)
+        .outerjoin(Enrolment, and_(Enrolment.module_id == CatalogueModule.id, Enrolment.person_id == person_id))
+        .where(CatalogueModule.slug == slug)
+    ).one_or_none()
+    version_id = row and (row.version_id or row.current_version_id)
+    if not version_id:
         raise NoSuchModule(slug)
     return store.version(version_id)
 

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from elearn import clock
 from elearn.catalogue import store
-from elearn.core.content.model import Lesson
+from elearn.core.model import Lesson
 from elearn.database import transaction, upsert
 from elearn.study import enrolment as enrolments
-from elearn.study.models import Enrolment, LearnerSummary, LessonProgress
+from elearn.study import summary
+from elearn.study.models import Enrolment, LessonProgress
 
 
 class NoSuchLesson(LookupError):
@@ -45,26 +46,20 @@ def note_opened(session: Session, enrolment: Enrolment, part: str) -> None:
         session.execute(
             update(Enrolment).where(Enrolment.id == enrolment.id).values(last_slug=part, active_at=now)
         )
-        session.execute(
-            update(LearnerSummary).where(LearnerSummary.person_id == enrolment.person_id).values(active_at=now)
-        )
+        summary.touch(session, enrolment.person_id, now)
 
 
 def mark_done(person_id: int, slug: str, part: str) -> Enrolment:
     """Mark a lesson done; doing it again changes nothing. Completes the module when it was the last."""
     with transaction() as session:
-        enrolment = open_lesson(person_id, slug, part)
+        enrolment = enrolments.enrol(person_id, slug)
+        lesson_of(enrolment, part)
+        if part in enrolment.done_slugs:
+            return enrolment
         now = clock.now()
-        session.execute(
-            update(LessonProgress)
-            .where(
-                LessonProgress.enrolment_id == enrolment.id,
-                LessonProgress.slug == part,
-                LessonProgress.done_at.is_(None),
-            )
-            .values(done_at=now)
-        )
-        session.execute(update(Enrolment).where(Enrolment.id == enrolment.id).values(active_at=now, last_slug=part))
+        keys = {"enrolment_id": enrolment.id, "slug": part}
+        upsert(session, LessonProgress, keys, {"seen_at": now, "done_at": now}, first={"opened_at": now, "position": ""})
+        enrolment.active_at, enrolment.last_slug = now, part
         return enrolments.refresh(session, enrolment.id)
 
 

@@ -16,7 +16,7 @@ from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule, ModuleVersion
 from elearn.catalogue.queries import Listed, published_modules
 from elearn.catalogue.store import PublishedVersion
-from elearn.core.content.model import Lesson, Module, Part, Quiz
+from elearn.core.model import Lesson, Module, Part, Quiz
 from elearn.core.credit import Target, target
 from elearn.database import db
 from elearn.people.models import Person

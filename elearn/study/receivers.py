@@ -23,8 +23,7 @@ def on_attempt_started(_sender: Any, attempt: Attempt) -> None:
         .where(Enrolment.person_id == attempt.person_id, Enrolment.module_id == attempt.module_id)
         .values(active_at=attempt.started_at, last_slug=attempt.quiz_slug)
     )
-    summary.hold(session, attempt.person_id)
-    summary.rebuild(session, attempt.person_id)
+    summary.touch(session, attempt.person_id, attempt.started_at)
 
 
 def on_attempt_ended(_sender: Any, attempt: Attempt) -> None:

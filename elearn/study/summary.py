@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from elearn.database import db, upsert
@@ -33,6 +33,11 @@ class Figures:
 def hold(session: Session, person_id: int) -> None:
     """Let one change of a person's results happen at a time: summaries are made from rows that others may be writing."""
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+
+
+def touch(session: Session, person_id: int, now: datetime) -> None:
+    """Note that a person was active: the one figure that changes without anything else."""
+    session.execute(update(LearnerSummary).where(LearnerSummary.person_id == person_id).values(active_at=now))
 
 
 def compute(session: Session, person_id: int) -> Figures:
@@ -79,9 +84,14 @@ def years(session: Session, person_id: int) -> dict[int, tuple[Decimal, int]]:
 
 
 def rebuild(session: Session, person_id: int) -> None:
-    """Store the summary and the years of a person. The caller holds the person (`hold`)."""
+    """Store the summary of a person. The caller holds the person (`hold`)."""
     session.flush()
     upsert(session, LearnerSummary, {"person_id": person_id}, asdict(compute(session, person_id)))
+
+
+def rebuild_years(session: Session, person_id: int) -> None:
+    """Store the years of a person, after their credits have changed. The caller holds the person."""
+    session.flush()
     totals = years(session, person_id)
     for year, (jp, count) in totals.items():
         upsert(session, LearnerYear, {"person_id": person_id, "year": year}, {"jp": jp, "credits": count})

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from elearn.core.content.model import Lesson, Question
+from elearn.core.model import Lesson, Question
 from elearn.core.questions import type_of
 from elearn.database import transaction
 from elearn.quizzes import service as quizzes

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Row
 from elearn import clock
 from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule, ModuleVersion
-from elearn.core.content.model import Quiz
+from elearn.core.model import Quiz
 from elearn.database import db
 from elearn.people.models import Person
 from elearn.quizzes.models import Attempt

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from elearn.core.content.model import Part, Quiz
+from elearn.core.model import Part, Quiz
 from elearn.core.content.questions import RawSection
 from elearn.core.content.text import FileReport
 from elearn.core.questions.base import QuestionSource

@@ -19,7 +19,7 @@ import nh3
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 
-from elearn.core.content.model import Heading
+from elearn.core.model import Heading
 
 Resolve = Callable[[str, str, str], str | None]
 """(element, attribute, address) -> the address to write, or None to leave the attribute out."""

@@ -15,7 +15,7 @@ from elearn.core.content import lints
 from elearn.core.content.links import Links
 from elearn.core.content.markdown import Renderer, image_size, plain_text
 from elearn.core.content.media import FILES_LIMIT, check_media, hashes
-from elearn.core.content.model import Diagnostic, Module, Part, Quiz, dump
+from elearn.core.model import Diagnostic, Module, Part, Quiz, dump
 from elearn.core.content.parts import Context, read_lesson, read_quiz
 from elearn.core.content.text import FileReport, find_fences, outside, read_lines, refuse_hostile
 

@@ -13,7 +13,7 @@ from elearn.core.content import frontmatter as fm
 from elearn.core.content import lints
 from elearn.core.content.links import Links
 from elearn.core.content.markdown import Renderer, plain_text
-from elearn.core.content.model import Block, Heading, Lesson, Question, Quiz, Section
+from elearn.core.model import Block, Heading, Lesson, Question, Quiz, Section
 from elearn.core.content.questions import RawSection, Reader
 from elearn.core.content.text import Fence, FileReport, find_fences, outside, refuse_hostile
 

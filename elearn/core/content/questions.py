@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from elearn.core.content.frontmatter import SLUG
-from elearn.core.content.model import Edit, Question
+from elearn.core.model import Edit, Question
 from elearn.core.content.text import Fence, FileReport
 from elearn.core.questions import parse_question
 from elearn.core.questions.base import AnswerLine, OptionLine, QuestionSource, Render

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from elearn.core.content.model import Diagnostic, Edit
+from elearn.core.model import Diagnostic, Edit
 
 FILE_LIMIT = 256 * 1024
 LINE_LIMIT = 20_000

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import cast
 
-from elearn.core.content.model import Question
+from elearn.core.model import Question
 from elearn.core.questions import multiple, number, single, text
 from elearn.core.questions.base import QuestionSource, QuestionType, Render, Report
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from elearn.core.content.model import Question, Quiz, Section
+from elearn.core.model import Question, Quiz, Section
 from elearn.core.questions import type_of
 
 

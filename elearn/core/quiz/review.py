@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from elearn.core.content.model import Quiz
+from elearn.core.model import Quiz
 
 
 @dataclass(frozen=True, slots=True)

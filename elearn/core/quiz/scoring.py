@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from elearn.core.content.model import Quiz
+from elearn.core.model import Quiz
 
 Policy = Literal["highest", "latest", "average", "first"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from elearn.core.content.model import Quiz
+from elearn.core.model import Quiz
 
 GRACE = timedelta(minutes=2)
 """How long after the deadline an answer may arrive that was given before it."""
