@@ -1,4 +1,5 @@
-"""What a folder of Markdown becomes (`core.content`) and what quizzes run on: a `Module` of lessons and quizzes, already rendered, and its diagnostics.
+"""What a folder of Markdown becomes and what quizzes run on: a `Module` of lessons and quizzes, already rendered, and
+its diagnostics.
 
 Every class here is a frozen dataclass of JSON-able parts (Decimal, Fraction and datetime as text), so that a published
 version is stored as `dump(part)` and comes back as the equal object from `load(Lesson, stored)`.

@@ -76,6 +76,8 @@ FAMILY = (
     "Wirawan Wulandari Yudistira Yulianti"
 ).split()
 
+WOMANLY = ("ani", "anti", "ari", "asih", "iah", "ika", "iani", "jannah", "tiwi", "uni", "wati", "yanti", "itri", "anah", "yati", "iati", "sari", "ayu", "ita")
+
 
 @dataclass(slots=True)
 class Citizen:
@@ -111,7 +113,8 @@ def _names(random: Random) -> Iterator[tuple[str, str]]:
     seen = set()
     while True:
         sex = random.choice("PPLLL")
-        name = f"{random.choice(WOMEN if sex == 'P' else MEN)} {random.choice(FAMILY)}"
+        given, family = (WOMEN, FAMILY) if sex == "P" else (MEN, [f for f in FAMILY if not f.endswith(WOMANLY)])
+        name = f"{random.choice(given)} {random.choice(family)}"
         if name not in seen and name.split()[0] not in name.split()[1]:
             seen.add(name)
             yield name, sex
@@ -156,6 +159,8 @@ def _give_roles(people: list[Citizen]) -> None:
 
     team = [p for p in people if p.unit == "diskominfo.layanan-digital"]
     learner = next(p for p in team if not p.head)
-    learner.ability, learner.zeal = 1.2, 0.7
+    learner.ability, learner.zeal = 1.6, 0.7
+    learner.name, learner.position = "Rina Kurniasih", "Pranata Komputer"
+    learner.number = make_nip(date(1992, 4, 17), 2019, 3, "P", 7)
     for person, role in ((learner, "peserta"), (trainers[0], "pengajar"), (team[0], "atasan"), (admin, "admin")):
         person.demo = role

@@ -175,12 +175,12 @@ def _year(
 def _demo_learner(
     diary: Diary, random: Random, citizen: Citizen, versions: list[PublishedVersion], today: date, now: datetime
 ) -> None:
-    """The account to try is in the middle of things: one module begun yesterday, the next one to come."""
+    """The account to try is in the middle of things: one module begun last week, the others done some months ago."""
     yesterday = today - timedelta(days=1 if today.weekday() != 0 else 3)
     for place, version in enumerate(versions):
         if place == 0:
             _study(diary, Learner(random, citizen, version, yesterday - timedelta(days=6), now, 3))
-        elif place > 1:
+        else:
             _study(diary, Learner(random, citizen, version, today - timedelta(days=60 + 30 * place), now))
 
 

@@ -138,7 +138,12 @@ def _months(language: str) -> dict[int, str]:
     return dict(Locale(language).months["format"]["wide"])
 
 
-FILTERS = (angka, persen, bulat, tanggal, waktu, jam, jam_detik, lalu, tenggat, durasi, sisa)
+def awal(value: str) -> str:
+    """A phrase at the beginning of a line: its first letter large, the others as they are."""
+    return value[:1].upper() + value[1:]
+
+
+FILTERS = (awal, angka, persen, bulat, tanggal, waktu, jam, jam_detik, lalu, tenggat, durasi, sisa)
 
 
 def init_app(app: Flask) -> None:

@@ -11,3 +11,4 @@ setUpConfirm();
 setUpMessages();
 setUpTheme();
 for (const element of document.querySelectorAll("[data-needs-js]")) element.hidden = false;
+for (const element of document.querySelectorAll("[data-print]")) element.addEventListener("click", () => print());

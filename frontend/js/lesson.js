@@ -42,11 +42,11 @@ function rememberPlace() {
 
 function explainTerms() {
   const tip = document.createElement("div");
-  tip.className = "tip";
+  tip.className = "term-tip";
   tip.id = "penjelasan-istilah";
   tip.setAttribute("role", "tooltip");
   tip.hidden = true;
-  root.append(tip);
+  document.body.append(tip);
   const seen = new Set();
 
   function hide() {
