@@ -1,4 +1,5 @@
-"""Writing the audit log: called inside the transaction that makes the change, so neither exists without the other."""
+"""Writing the audit log: called inside the transaction that makes the change, so neither exists without the
+other."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ def record(
     after: Mapping[str, Any] | None = None,
     note: str = "",
 ) -> None:
-    """Add an entry to the open transaction. `before` and `after` hold only what changed, JSON-able, no secrets."""
+    """Add an entry to the open transaction. `before` and `after` hold only what changed, JSON-able, no
+    secrets."""
     session = db.session()
     if not session.info.get("transaction_open"):
         raise RuntimeError("an audit entry belongs in the transaction of its change")

@@ -11,17 +11,26 @@ from elearn.core.identity import BadNumber, parse
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
-    """The number may be typed with blanks. One that no ASN can have is told so: it says nothing of any account."""
+    """The number may be typed with blanks. One that no ASN can have is told so: it says nothing of any
+    account."""
 
     nomor = StringField(
         _l("NIP atau NI PPPK"),
         validators=[InputRequired(_l("Isi NIP atau NI PPPK Anda, 18 angka."))],
-        render_kw={"inputmode": "numeric", "autocomplete": "username", "spellcheck": "false", "maxlength": "40"},
+        render_kw={
+            "inputmode": "numeric",
+            "autocomplete": "username",
+            "spellcheck": "false",
+            "maxlength": "40",
+        },
         description=_l("18 angka, boleh dengan spasi."),
     )
     sandi = PasswordField(
         _l("Kata sandi"),
-        validators=[InputRequired(_l("Isi kata sandi Anda.")), Length(max=1024, message=_l("Kata sandi terlalu panjang."))],
+        validators=[
+            InputRequired(_l("Isi kata sandi Anda.")),
+            Length(max=1024, message=_l("Kata sandi terlalu panjang.")),
+        ],
         render_kw={"autocomplete": "current-password"},
     )
 

@@ -1,9 +1,14 @@
 """Slowing down who guesses passwords, without letting one person lock another out.
 
-Failures are counted in three kinds of buckets (OWASP, "Slow down online guessing attacks with device cookies"):
-an account from one address, an address over all accounts, and, for a browser that has signed in to an account before, that
-browser and account alone. A known browser looks only at its own bucket, so nobody elsewhere, not even behind the same
-office address, can use up its tries; an unknown one must pass both of the others.
+Failures are counted in three kinds of buckets (OWASP, "Slow down online guessing attacks with device
+cookies"): an account from one address, an address over all accounts, and, for a browser that has signed in to
+an account before, that browser and account alone. A known browser looks only at its own bucket, so nobody
+elsewhere, not even behind the same office address, can use up its tries; an unknown one must pass both of the
+others.
+
+There is no bucket of an account over all addresses: whoever knows a number could fill it and keep its owner
+out. What it would hold back, guessing one account from many addresses, the length of passwords and the list
+of common ones hold back.
 """
 
 from __future__ import annotations
@@ -21,6 +26,8 @@ from elearn.extensions import limiter
 
 COOKIE = "perangkat"
 A_YEAR = 365 * 24 * 3600
+
+Bucket = tuple[RateLimitItem, tuple[str, ...]]
 
 
 def _signer() -> URLSafeSerializer:
@@ -40,7 +47,7 @@ def _known_device(number: str) -> str | None:
         return None
 
 
-def _buckets(number: str) -> list[tuple[RateLimitItem, tuple[str, ...]]]:
+def _buckets(number: str) -> list[Bucket]:
     account, address = _account(number), request.remote_addr or ""
     per_account = parse(current_app.config["SIGN_IN_LIMIT_ACCOUNT"])
     device = _known_device(number)
@@ -52,25 +59,33 @@ def _buckets(number: str) -> list[tuple[RateLimitItem, tuple[str, ...]]]:
     ]
 
 
-def seconds_to_wait(number: str) -> int:
-    """0 when a try is allowed now, else the seconds until the next one is."""
-    waits = [0]
+def take_try(number: str) -> int:
+    """Count a try, before the password is looked at, so that a hundred at once cannot slip through.
+
+    0 when it may go on; else the seconds until the next try, and nothing else is counted.
+    """
+    taken: list[Bucket] = []
     for item, key in _buckets(number):
-        if not limiter.limiter.test(item, *key):
-            waits.append(max(1, int(limiter.limiter.get_window_stats(item, *key).reset_time - time.time()) + 1))
-    return max(waits)
+        if not limiter.limiter.hit(item, *key):
+            _give_back(taken)
+            return max(1, int(limiter.limiter.get_window_stats(item, *key).reset_time - time.time()) + 1)
+        taken.append((item, key))
+    return 0
 
 
-def count_failure(number: str) -> None:
+def forgive(number: str) -> None:
+    """After a success only failures stay counted: the account's own buckets are emptied, the address gets its
+    try back."""
     for item, key in _buckets(number):
-        limiter.limiter.hit(item, *key)
-
-
-def forget_failures(number: str) -> None:
-    """After a success: the account's own buckets are emptied; the address's stays, it counts others too."""
-    for item, key in _buckets(number):
-        if key[0] != "address":
+        if key[0] == "address":
+            _give_back([(item, key)])
+        else:
             limiter.limiter.clear(item, *key)
+
+
+def _give_back(buckets: list[Bucket]) -> None:
+    for item, key in buckets:
+        limiter.storage.incr(item.key_for(*key), item.get_expiry(), amount=-1)
 
 
 def remember_device(response: Response, number: str) -> None:

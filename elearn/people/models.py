@@ -21,8 +21,8 @@ class Role(StrEnum):
 
 
 class Unit(Base):
-    """A unit of the city in a tree. `path` is the ids from the root, each followed by a dot ("1.4.9."): the units
-    below are those whose path begins with it."""
+    """A unit of the city in a tree. `path` is the ids from the root, each followed by a dot ("1.4.9."): the
+    units below are those whose path begins with it."""
 
     __tablename__ = "unit"
 
@@ -34,7 +34,7 @@ class Unit(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     path: Mapped[str] = mapped_column(String(255), index=True)
 
-    parent: Mapped[Unit | None] = relationship(remote_side=[id])
+    parent: Mapped[Unit | None] = relationship(remote_side="Unit.id")
 
 
 class Person(Base):
@@ -81,7 +81,8 @@ class RoleGrant(Base):
 
 
 class SignIn(Base):
-    """A signed-in browser. The cookie holds a random token; only its hash is kept, so a copied database opens nothing.
+    """A signed-in browser. The cookie holds a random token; only its hash is kept, so a copied database opens
+    nothing.
 
     Ending one is deleting its row; signing out everywhere deletes all of a person's.
     """
@@ -98,7 +99,8 @@ class SignIn(Base):
 
 
 class AuditEntry(Base):
-    """One change of a person's record: who, what, when, from where, before, after. Never changed, never deleted."""
+    """One change of a person's record: who, what, when, from where, before, after. Never changed, never
+    deleted."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index("ix_audit_entry_at_id", "at", "id"),)

@@ -12,7 +12,8 @@ from elearn.people.models import Unit
 
 
 def in_subtree(path: Any, roots: Iterable[str]) -> ColumnElement[bool]:
-    """Whether a column of paths is at or below one of these paths. A range, so that the index serves it; false for none.
+    """Whether a column of paths is at or below one of these paths. A range, so that the index serves it;
+    false for none.
 
     `/` is the character after `.`, so everything that begins with "1.4." lies between "1.4." and "1.4/".
     """

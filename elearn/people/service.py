@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from elearn import clock
@@ -65,8 +66,16 @@ def create_person(
         )
         session.add(person)
         session.flush()
-        session.add_all(RoleGrant(person_id=person.id, role=role.value, unit_id=unit) for role, unit in grants)
-        after = {"name": name, "position": position, "email": email, "unit_id": unit_id, "roles": _named(grants)}
+        session.add_all(
+            RoleGrant(person_id=person.id, role=role.value, unit_id=unit) for role, unit in grants
+        )
+        after = {
+            "name": name,
+            "position": position,
+            "email": email,
+            "unit_id": unit_id,
+            "roles": _named(grants),
+        }
         audit.record("person.created", person_id=person.id, subject=person.public_id, after=after)
         _placed(person)
         return person
@@ -101,12 +110,16 @@ def change_person(person_id: int, *, grants: Grants | None = None, **changes: An
             if held != _named(grants):
                 old["roles"], differing["roles"] = held, _named(grants)
                 session.execute(delete(RoleGrant).where(RoleGrant.person_id == person_id))
-                session.add_all(RoleGrant(person_id=person_id, role=role.value, unit_id=unit) for role, unit in grants)
+                session.add_all(
+                    RoleGrant(person_id=person_id, role=role.value, unit_id=unit) for role, unit in grants
+                )
         if not differing:
             return False
         person.changed_at = clock.now()
         session.flush()
-        audit.record("person.changed", person_id=person_id, subject=person.public_id, before=old, after=differing)
+        audit.record(
+            "person.changed", person_id=person_id, subject=person.public_id, before=old, after=differing
+        )
         if "unit_id" in differing:
             _placed(person)
         return True
@@ -152,10 +165,14 @@ def set_password(person_id: int, password: str, must_change: bool = True) -> Non
         audit.record("password.reset", person_id=person_id, subject=person.public_id)
 
 
+def renew_hash(person_id: int, password: str) -> None:
+    """Keep a password that was just found right under today's settings of the hash."""
+    with transaction():
+        _existing(person_id).password_hash = passwords.hash_password(password)
+
+
 def change_own_password(person_id: int, old: str, new: str, *, keep_token: str | None = None) -> None:
     """Change one's own password; every other sign-in ends. Raises Refused."""
-    from flask_babel import gettext as _
-
     with transaction():
         person = _existing(person_id)
         if not passwords.verify(person.password_hash, old):

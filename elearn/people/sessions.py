@@ -9,12 +9,12 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, g, has_request_context, request, session
 from flask_login import UserMixin, current_user, login_user, logout_user
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import CursorResult, Delete, delete, select, update
+from sqlalchemy.orm import Session, aliased
 
 from elearn import clock
 from elearn.core.identity import spaced
@@ -74,7 +74,13 @@ def start(person_id: int, agent: str = "") -> str:
     now = clock.now()
     with transaction() as session_:
         session_.add(
-            SignIn(token_hash=hash_token(token), person_id=person_id, created_at=now, seen_at=now, agent=agent[:120])
+            SignIn(
+                token_hash=hash_token(token),
+                person_id=person_id,
+                created_at=now,
+                seen_at=now,
+                agent=agent[:120],
+            )
         )
         audit.record("sign-in.started", person_id=person_id)
     return token
@@ -89,9 +95,9 @@ def end(token: str) -> None:
 def end_by_hash(person_id: int, token_hash: str) -> bool:
     """End one of a person's sign-ins, as listed on their page; whether there was one."""
     with transaction() as session_:
-        gone = session_.execute(
-            delete(SignIn).where(SignIn.token_hash == token_hash, SignIn.person_id == person_id)
-        ).rowcount
+        gone = _count(
+            session_, delete(SignIn).where(SignIn.token_hash == token_hash, SignIn.person_id == person_id)
+        )
         if gone:
             audit.record("sign-in.ended", person_id=person_id)
         return bool(gone)
@@ -103,17 +109,19 @@ def end_everywhere(person_id: int, except_token: str | None = None) -> int:
         statement = delete(SignIn).where(SignIn.person_id == person_id)
         if except_token:
             statement = statement.where(SignIn.token_hash != hash_token(except_token))
-        gone = session_.execute(statement).rowcount
+        gone = _count(session_, statement)
         if gone:
             audit.record("sign-in.ended-everywhere", person_id=person_id, after={"count": gone})
-        return int(gone)
+        return gone
 
 
 def of_person(person_id: int) -> Sequence[SignIn]:
     """A person's living sign-ins, last seen first."""
     return db.session.scalars(
         select(SignIn)
-        .where(SignIn.person_id == person_id, SignIn.seen_at > clock.now() - current_app.config["IDLE_TIMEOUT"])
+        .where(
+            SignIn.person_id == person_id, SignIn.seen_at > clock.now() - current_app.config["IDLE_TIMEOUT"]
+        )
         .order_by(SignIn.seen_at.desc())
     ).all()
 
@@ -122,11 +130,17 @@ def sweep() -> int:
     """Delete sign-ins that have been idle too long; how many."""
     with transaction() as session_:
         limit = clock.now() - current_app.config["IDLE_TIMEOUT"]
-        return int(session_.execute(delete(SignIn).where(SignIn.seen_at < limit)).rowcount)
+        return _count(session_, delete(SignIn).where(SignIn.seen_at < limit))
+
+
+def _count(session_: Session, statement: Delete) -> int:
+    """Run it; how many rows it took."""
+    return cast("CursorResult[Any]", session_.execute(statement)).rowcount
 
 
 def load(token: str) -> CurrentUser | None:
-    """The user of a token: None when the sign-in ended, was idle too long, or the account is closed. One statement."""
+    """The user of a token: None when the sign-in ended, was idle too long, or the account is closed. One
+    statement."""
     columns = (
         SignIn.seen_at,
         Person.id,
@@ -165,13 +179,12 @@ def load(token: str) -> CurrentUser | None:
 
 def _touch(token: str, now: datetime) -> None:
     with transaction() as session_:
-        session_.execute(
-            update(SignIn).where(SignIn.token_hash == hash_token(token)).values(seen_at=now)
-        )
+        session_.execute(update(SignIn).where(SignIn.token_hash == hash_token(token)).values(seen_at=now))
 
 
 def sign_in(person_id: int) -> None:
-    """Begin a session in this browser: everything of an earlier one is dropped, the token against forgery included."""
+    """Begin a session in this browser: everything of an earlier one is dropped, the token against forgery
+    included."""
     kept = {key: session[key] for key in ("_flashes",) if key in session}
     session.clear()
     session.update(kept)

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
+from elearn import clock
 from elearn.core.identity import normalise
 from elearn.database import db
 from elearn.people import limits, passwords, service, sessions
 from elearn.people.forms import PasswordForm, SignInForm
 from elearn.people.models import Person
+from elearn.web import formats
 from elearn.web.access import EVERYONE, SIGNED_IN, access
 from elearn.web.redirects import safe_next
 
@@ -32,25 +45,36 @@ def sign_in() -> AnyResponse:
     troubles: list[str] = []
     status = 200
     if form.validate_on_submit():
-        number = normalise(form.nomor.data)
-        wait = limits.seconds_to_wait(number)
+        number, password = normalise(form.nomor.data or ""), form.sandi.data or ""
+        wait = limits.take_try(number)
         if wait:
-            minutes = -(-wait // 60)
-            troubles = [_("Terlalu banyak percobaan masuk. Coba lagi dalam %(n)s menit.", n=minutes)]
-            status = 429
-        else:
-            person = _authenticate(number, form.sandi.data)
-            if person is not None:
-                return _welcome(person, number)
-            limits.count_failure(number)
-            troubles = [_("Nomor atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi.")]
-            status = 401
+            return _too_many(form, wait)
+        person = _authenticate(number, password)
+        if person is not None:
+            return _welcome(person, number, password)
+        troubles = [_("Nomor atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi.")]
+        status = 401
     elif form.is_submitted():
         status = 400
-    page = render_template(
+    return make_response(_sign_in_page(form, troubles), status)
+
+
+def _sign_in_page(form: SignInForm, troubles: list[str]) -> str:
+    return render_template(
         "people/sign_in.html", form=form, troubles=troubles, accounts=demo_accounts(), next=safe_next()
     )
-    return make_response(page, status)
+
+
+def _too_many(form: SignInForm, wait: int) -> AnyResponse:
+    """The page again, with when the next try is: the same for an account that exists and one that does
+    not."""
+    again = clock.now() + timedelta(seconds=wait)
+    trouble = _(
+        "Terlalu banyak percobaan masuk. Coba lagi pukul %(jam)s (%(lama)s lagi). Akun Anda tetap aman.",
+        jam=formats.jam(again + timedelta(seconds=59)),
+        lama=formats.durasi(-(-wait // 60)),
+    )
+    return make_response(_sign_in_page(form, [trouble]), 429, {"Retry-After": str(wait)})
 
 
 def _authenticate(number: str, password: str) -> Person | None:
@@ -62,8 +86,10 @@ def _authenticate(number: str, password: str) -> Person | None:
     return person
 
 
-def _welcome(person: Person, number: str) -> AnyResponse:
-    limits.forget_failures(number)
+def _welcome(person: Person, number: str, password: str) -> AnyResponse:
+    limits.forgive(number)
+    if passwords.needs_rehash(person.password_hash) and not person.must_change_password:
+        service.renew_hash(person.id, password)
     sessions.sign_in(person.id)
     response = redirect(url_for("people.change_password") if person.must_change_password else safe_next())
     limits.remember_device(response, number)  # type: ignore[arg-type]
@@ -103,7 +129,7 @@ def change_password() -> AnyResponse:
     if form.validate_on_submit():
         try:
             service.change_own_password(
-                current_user.id, form.lama.data, form.baru.data, keep_token=current_user.token
+                current_user.id, form.lama.data or "", form.baru.data or "", keep_token=current_user.token
             )
         except service.Refused as refusal:
             troubles = [str(refusal)]
@@ -112,10 +138,15 @@ def change_password() -> AnyResponse:
             person_id = current_user.id
             sessions.end(current_user.token)
             sessions.sign_in(person_id)
-            flash(_("Kata sandi sudah diganti. Perangkat lain yang masuk dengan akun ini sudah dikeluarkan."), "ok")
+            flash(
+                _("Kata sandi sudah diganti. Perangkat lain yang masuk dengan akun ini sudah dikeluarkan."),
+                "ok",
+            )
             return redirect(safe_next())
     first = current_user.must_change_password
-    page = render_template("people/change_password.html", form=form, troubles=troubles, first=first, next=safe_next())
+    page = render_template(
+        "people/change_password.html", form=form, troubles=troubles, first=first, next=safe_next()
+    )
     return make_response(page, 400 if form.is_submitted() else 200)
 
 
