@@ -37,7 +37,10 @@ class Target:
 
 
 def part_done(part: Part, progress: Progress) -> bool:
-    """A lesson when marked done; a graded quiz when passed; a pretest when submitted. A renamed part counts by its aliases."""
+    """A lesson when marked done, a graded quiz when passed, a pretest when submitted.
+
+    What was done under an alias, the name before a part was renamed, counts.
+    """
     slugs = {part.slug, *part.aliases}
     if isinstance(part, Lesson):
         return bool(slugs & progress.lessons_done)

@@ -1,7 +1,8 @@
 """NIP and NI PPPK: 18 digits that say something and can therefore be checked.
 
 NIP (PNS): birth date YYYYMMDD, appointment YYYYMM, sex 1 or 2, serial 001 to 999.
-NI PPPK: birth date YYYYMMDD, year of appointment YYYY, the digit 2, frequency 1 to 9, sex 1 or 2, serial 001 to 999.
+NI PPPK: birth date YYYYMMDD, year of appointment YYYY, the digit 2, frequency 1 to 9, sex 1 or 2, serial 001
+to 999.
 Digits 13 and 14 tell them apart: a month is 01 to 12, the other is 21 to 29.
 """
 
@@ -14,12 +15,15 @@ from decimal import Decimal
 from typing import Any, Literal
 
 _SEPARATORS = re.compile(r"[\s.\-'’\u00a0]+")
+_AS_TEXT = "ubah format kolom menjadi Teks lalu isi ulang."
 
 
 class BadNumber(ValueError):
-    """A number that cannot be a NIP or NI PPPK. `part` names what is wrong; the message is for the page, in Indonesian."""
+    """A number that cannot be a NIP or NI PPPK. `part` names what is wrong; the message is for the page."""
 
-    def __init__(self, part: Literal["digits", "length", "birth", "appointment", "sex", "serial"], message: str) -> None:
+    def __init__(
+        self, part: Literal["digits", "length", "birth", "appointment", "sex", "serial"], message: str
+    ) -> None:
         super().__init__(message)
         self.part = part
 
@@ -94,7 +98,7 @@ def make_nippppk(birth: date, year: int, frequency: int, sex: Literal["L", "P"] 
 
 
 def as_text(value: Any) -> str:
-    """The number in a cell of a spreadsheet. A number kept as a float has lost its last digits: raises BadNumber."""
+    """The number in a cell of a spreadsheet. Raises BadNumber for a float: it has lost its last digits."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -104,7 +108,7 @@ def as_text(value: Any) -> str:
             return str(int(value))
         raise BadNumber(
             "digits",
-            "Sel NIP tersimpan sebagai bilangan sehingga angka terakhirnya hilang: ubah format kolom menjadi Teks lalu isi ulang.",
+            f"Sel NIP tersimpan sebagai bilangan sehingga angka terakhirnya hilang: {_AS_TEXT}",
         )
     if isinstance(value, int | Decimal):
         return str(value)
@@ -112,6 +116,6 @@ def as_text(value: Any) -> str:
     if re.fullmatch(r"\d([.,]\d+)?[eE]\+?\d+", text):
         raise BadNumber(
             "digits",
-            "NIP tertulis dalam notasi ilmiah sehingga angka terakhirnya hilang: ubah format kolom menjadi Teks lalu isi ulang.",
+            f"NIP tertulis dalam notasi ilmiah sehingga angka terakhirnya hilang: {_AS_TEXT}",
         )
     return normalise(text)

@@ -39,6 +39,14 @@ def parse_question(source: QuestionSource, render: Render, report: Report) -> Qu
             near = difflib.get_close_matches(attribute, ATTRIBUTES, 1)
             hint = f"Maksud Anda {near[0]}=?" if near else f"Yang dikenal: {', '.join(ATTRIBUTES)}."
             errors.error("Q220", source.line, source.col, f"Atribut {attribute}= tidak dikenal.", hint)
+    if kind not in (None, "multiple") and "scoring" in source.attributes:
+        errors.error(
+            "Q220",
+            source.line,
+            source.col,
+            f"scoring= tidak berlaku untuk soal {kind}.",
+            "Hapus scoring=; hanya soal berkurung siku [ ] yang memakainya.",
+        )
     if not source.heading.strip() and not source.stem.strip():
         errors.error("Q223", source.line, source.col, "Soal ini tidak punya kalimat tanya.")
     body = TYPES[kind].parse(source, render, errors) if kind else None
@@ -109,7 +117,7 @@ def _kind(source: QuestionSource, report: Report) -> str | None:
     if brackets:
         shape = "single" if "(" in brackets else "multiple"
     elif source.answers:
-        readable = all(number.parse_answer(a.text) for a in source.answers)
+        readable = all(_is_number(a.text) for a in source.answers)
         shape = "number" if readable and "exact" not in source.classes else "text"
     else:
         report.error(
@@ -126,6 +134,11 @@ def _kind(source: QuestionSource, report: Report) -> str | None:
     return named[0] if named else shape
 
 
+def _is_number(answer: str) -> bool:
+    """Whether an answer reads as a number; `50% jawaban` is a weighted text."""
+    return number.parse_answer(answer) is not None and not text.WEIGHTED.match(answer)
+
+
 def _points(source: QuestionSource, report: Report) -> Decimal | None:
     written = source.attributes.get("points", "1")
     try:
@@ -134,7 +147,9 @@ def _points(source: QuestionSource, report: Report) -> Decimal | None:
         points = Decimal(0)
     if points.is_finite() and 0 < points <= 1000 and points == round(points, 4):
         return points
-    report.error("Q221", source.line, source.col, f"points={written} bukan bilangan di atas 0.", "Misalnya points=2.")
+    report.error(
+        "Q221", source.line, source.col, f"points={written} bukan bilangan di atas 0.", "Misalnya points=2."
+    )
     return None
 
 

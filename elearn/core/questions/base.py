@@ -1,7 +1,7 @@
 """What every question type is: four functions over plain data.
 
-A type turns the trainer's Markdown into a JSON-able `body` (parse), shows it without its key (present), reads a
-response that came from outside (clean), and scores it (grade). The trainer's shapes are read once, by
+A type turns the trainer's Markdown into a JSON-able `body` (parse), shows it without its key (present), reads
+a response that came from outside (clean), and scores it (grade). The trainer's shapes are read once, by
 `core.content`, into a `QuestionSource`; a type never sees raw lines.
 """
 
@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 Response = Any
-"""A JSON value in the canonical form of its type: single `"id"`, multiple `["id", …]` sorted, text `"…"`, number `"…"`
-(as typed, blanks trimmed). `None` is no response, for every type."""
+"""A JSON value in the canonical form of its type: single `"id"`, multiple `["id", …]` sorted, text `"…"`,
+number `"…"` (as typed, blanks trimmed). `None` is no response, for every type."""
 
 
 class BadResponse(ValueError):
@@ -23,7 +23,7 @@ class BadResponse(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OptionLine:
-    """`- (x) text`, `- [ ] text`, `- (50%) text`, with its feedback. `mark` is what stands in the brackets, trimmed."""
+    """`- (x) text`, `- [ ] text`, `- (50%) text`, and feedback. `mark` stands in the brackets, trimmed."""
 
     bracket: str
     """`(` or `[`."""
@@ -98,7 +98,7 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The response and the key side by side. Types without options give `response_text` and `key_text` only."""
+    """The response and the key side by side. Types without options give only the two texts."""
 
     response_text: str
     key_text: str
@@ -123,7 +123,7 @@ class QuestionType(Protocol):
         """Opaque ids of the options in the trainer's order; empty for a type without options."""
 
     def present(self, body: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
-        """What the page may know: never the key. `order` is a permutation of `option_ids` (kept in the attempt)."""
+        """What the page may know: never the key. `order` permutes `option_ids`; the attempt keeps it."""
 
     def clean(self, body: Mapping[str, Any], raw: Any) -> Response:
         """The canonical response; None when it is empty. Raises BadResponse."""

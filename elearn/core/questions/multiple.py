@@ -1,6 +1,7 @@
 """`multiple`: several options may be right.
 
-`scoring=partial` (default): (right chosen - wrong chosen) / right, never below 0. `all-or-nothing`: only the exact set.
+`scoring=partial` (default): (right chosen - wrong chosen) / right, never below 0.
+`scoring=all-or-nothing`: only the exact set.
 Weights `- [50%]`, `- [-25%]`: their sum, between 0 and 1; the positive ones make 100 %.
 """
 
@@ -58,7 +59,13 @@ def parse(source: QuestionSource, render: Render, report: Report) -> dict[str, A
     weights = [value for _, value in (m for m in marks if m)]
     positive = sum((w for w in weights if w > 0), Fraction(0))
     if not positive:
-        report.error("Q201", source.line, source.col, "Tidak ada jawaban benar.", "Tandai pilihan yang benar dengan [x].")
+        report.error(
+            "Q201",
+            source.line,
+            source.col,
+            "Tidak ada jawaban benar.",
+            "Tandai pilihan yang benar dengan [x].",
+        )
         return None
     if "weight" in kinds:
         scoring = "weights"
@@ -72,8 +79,8 @@ def parse(source: QuestionSource, render: Render, report: Report) -> dict[str, A
             )
             return None
         weights = [w / positive if w > 0 else w for w in weights]
-    for option, weight in zip(options, weights, strict=True):
-        option["fraction"] = str(weight)
+    for parsed, weight in zip(options, weights, strict=True):
+        parsed["fraction"] = str(weight)
     return {"options": options, "scoring": scoring}
 
 
@@ -107,7 +114,9 @@ def grade(body: Mapping[str, Any], response: Response) -> Grade:
     if not response:
         return Grade(Fraction(0), "Tidak dijawab.")
     fractions = {option["id"]: Fraction(option["fraction"]) for option in body["options"]}
-    feedback = tuple(o["feedback_html"] for o in body["options"] if o["id"] in response and o["feedback_html"])
+    feedback = tuple(
+        o["feedback_html"] for o in body["options"] if o["id"] in response and o["feedback_html"]
+    )
     right = {i for i, f in fractions.items() if f > 0}
     hits, misses = len(right & set(response)), len(set(response) - right)
     if body["scoring"] == "weights":

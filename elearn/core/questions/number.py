@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from elearn.core.questions import shared
-from elearn.core.questions.base import Grade, QuestionSource, Render, Report, Response, Review
+from elearn.core.questions.base import AnswerLine, Grade, QuestionSource, Render, Report, Response, Review
 
 name = "number"
 shuffles = False
@@ -18,12 +18,16 @@ _NUMBER = r"[+-]?\d(?:[\d.,]|[\u0020\u00a0\u2009\u202f](?=\d))*"
 _ONE = re.compile(rf"^(?:rp\.?\s*)?({_NUMBER})\s*([^\d\s+±.,].*)?$", re.IGNORECASE)
 _TOLERANCE = re.compile(rf"^(.*?)\s*(?:±|\+/-|\+-)\s*({_NUMBER})\s*(%)?\s*([^\d%].*)?$")
 _RANGE = re.compile(rf"^({_NUMBER}?)\s*\.\.\s*({_NUMBER})\s*([^\d\s].*)?$")
+_GROUPED = re.compile(r"^[+-]?\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?$")
 _MULTIPLES = ("ribu", "rb", "juta", "jt", "miliar", "milyar", "triliun")
 
 
 def readings(text: str) -> tuple[Fraction, ...]:
-    """What a written number may mean, the Indonesian reading first. `1.234` is 1234, and also 1,234 in plain notation."""
-    digits = re.sub(r"[\s\u00a0\u2009\u202f]", "", text.translate(_MINUS))
+    """What a number may mean, the Indonesian reading first: `1.234` is 1234, and 1,234 in plain notation."""
+    spaced = text.translate(_MINUS).strip()
+    if re.search(r"\s", spaced) and not _GROUPED.match(spaced):
+        return ()
+    digits = re.sub(r"\s", "", spaced)
     sign = -1 if digits.startswith("-") else 1
     digits = digits.lstrip("+-")
     if not re.fullmatch(r"\d[\d.,]*", digits) or digits[-1] in ".," or len(digits) > 40:
@@ -52,11 +56,15 @@ def _split(text: str) -> tuple[tuple[Fraction, ...], str]:
     match = _ONE.match(text.translate(_MINUS).strip())
     if not match or re.match(r"e[+-]?\d", match.group(2) or "", re.IGNORECASE):
         return (), ""
-    return readings(match.group(1)), fold_unit(match.group(2))
+    unit = fold_unit(match.group(2))
+    # A second number is no unit: `17 Agustus 1945` is a date, `45 menit 30 detik` two lengths of time.
+    if any(word[0].isdigit() for word in unit.split()):
+        return (), ""
+    return readings(match.group(1)), unit
 
 
 def parse_answer(text: str) -> dict[str, str] | None:
-    """`20`, `20 ± 0,5`, `20 ± 5%`, `19..21`, each with a unit: the interval, as exact text. None when unreadable."""
+    """`20`, `20 ± 0,5`, `20 ± 5%`, `19..21`, each with a unit, as an interval of exact texts; else None."""
     text = text.translate(_MINUS).strip()
     if match := _RANGE.match(text):
         low, high = readings(match.group(1)), readings(match.group(2))
@@ -93,18 +101,22 @@ def parse(source: QuestionSource, render: Render, report: Report) -> dict[str, A
         if Fraction(answer["low"]) > Fraction(answer["high"]):
             report.error("Q213", line.line, line.col, "Rentang ini terbalik atau toleransinya negatif.")
             continue
-        first = re.match(_NUMBER, line.text.translate(_MINUS))
-        if first and len(readings(first.group().strip())) > 1:
-            shown = readings(first.group().strip())[0]
+        _warn_of_two_readings(line, report)
+        answers.append({**answer, "shown": line.text})
+    return {"answers": answers} if len(answers) == len(source.answers) else None
+
+
+def _warn_of_two_readings(line: AnswerLine, report: Report) -> None:
+    for match in re.finditer(_NUMBER, line.text.translate(_MINUS)):
+        meant = readings(match.group())
+        if len(meant) > 1:
             report.warning(
                 "Q230",
                 line.line,
                 line.col,
-                f"'{first.group().strip()}' dibaca sebagai {_plain(shown)}.",
+                f"'{match.group().strip()}' dibaca sebagai {_plain(meant[0])}.",
                 "Tulis tanpa pemisah ribuan, atau dengan angka di belakang koma yang bukan tiga.",
             )
-        answers.append({**answer, "shown": line.text})
-    return {"answers": answers} if len(answers) == len(source.answers) else None
 
 
 def _plain(number: Fraction) -> str:
@@ -138,8 +150,8 @@ def grade(body: Mapping[str, Any], response: Response) -> Grade:
 
 
 def _unit_fits(given: str, wanted: str) -> bool:
-    """A unit may be left out; one that is given must be the right one. Where none is asked for, any word but one that
-    multiplies the number is let pass."""
+    """A unit may be left out; one that is given must be the right one. Where none is asked for, any word is
+    let pass but one that multiplies the number."""
     if not given:
         return True
     if wanted:
@@ -151,11 +163,11 @@ def key(body: Mapping[str, Any]) -> Response:
     answer = body["answers"][0]
     low, high = Fraction(answer["low"]), Fraction(answer["high"])
     middle = (low + high) / 2
-    for digits in range(13):
+    for digits in range(45):
         scaled = round(middle * 10**digits)
         if low <= Fraction(scaled, 10**digits) <= high:
             return _decimal(scaled, digits)
-    # A fraction without end: nothing written in digits can be right. The parser only makes decimals, so this is unreachable.
+    # Only a fraction without end would come here, and every answer is written in digits: at most 40 of them.
     raise ValueError(f"no decimal lies between {low} and {high}")
 
 

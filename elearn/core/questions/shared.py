@@ -16,15 +16,19 @@ PERCENT = re.compile(r"^([+-]?\d{1,3}(?:[.,]\d{1,4})?)\s*%$")
 
 
 def fold_text(text: str) -> str:
-    """The text without case, accents, repeated blanks and end punctuation: what a person means, not how they type."""
+    """What a person means, not how they type: no case, accents, repeated blanks and end punctuation."""
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
     return " ".join(plain.split()).rstrip(" .,;:!?")
 
 
 def option_id(question_id: str, text: str) -> str:
-    """An id that says nothing of the option's place or rightness, and stays while the text stays."""
-    return hashlib.sha256(f"{question_id}\0{fold_text(text)}".encode()).hexdigest()[:10]
+    """An id that says nothing of the option's place or rightness, and stays while the text stays.
+
+    Only blanks are folded: MBps and Mbps, or 10² and 102, may stand side by side.
+    """
+    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    return hashlib.sha256(f"{question_id}\0{plain}".encode()).hexdigest()[:10]
 
 
 def read_percent(mark: str) -> Fraction | None:
@@ -44,7 +48,9 @@ def parse_options(source: QuestionSource, render: Render, report: Report) -> lis
     for option in source.options:
         key = option_id(source.id, option.text)
         if not option.text.strip():
-            report.error("Q209", option.line, option.col, "Pilihan ini kosong.", "Tulis teksnya, atau hapus barisnya.")
+            report.error(
+                "Q209", option.line, option.col, "Pilihan ini kosong.", "Tulis teksnya, atau hapus barisnya."
+            )
             sound = False
         elif key in seen:
             report.error(
@@ -58,7 +64,12 @@ def parse_options(source: QuestionSource, render: Render, report: Report) -> lis
         seen.setdefault(key, option)
         feedback = render(option.feedback) if option.feedback.strip() else ""
         parsed.append(
-            {"id": key, "html": _inline(render(option.text)), "text": option.text.strip(), "feedback_html": feedback}
+            {
+                "id": key,
+                "html": _inline(render(option.text)),
+                "text": option.text.strip(),
+                "feedback_html": feedback,
+            }
         )
     return parsed if sound else None
 
@@ -100,8 +111,8 @@ def review_options(body: Mapping[str, Any], chosen: set[str], order: Sequence[st
     )
 
 
-def clean_text(raw: Any, at_most: int) -> str | None:
-    """A typed line: trimmed, blanks folded, None when empty. Raises BadResponse."""
+def clean_text(raw: Any, at_most: int, *, exact: bool = False) -> str | None:
+    """A typed line: trimmed, blanks folded unless `exact`, None when empty. Raises BadResponse."""
     if raw is None:
         return None
     if not isinstance(raw, str):
@@ -111,7 +122,7 @@ def clean_text(raw: Any, at_most: int) -> str | None:
     # Control characters cannot be typed; NUL would also be refused by PostgreSQL.
     if any(unicodedata.category(c) == "Cs" or (ord(c) < 32 and c not in "\t\n\r") for c in raw):
         raise BadResponse("control characters")
-    return " ".join(raw.split()) or None
+    return (raw.strip() if exact else " ".join(raw.split())) or None
 
 
 def percent_text(fraction: Fraction) -> str:

@@ -13,7 +13,7 @@ from elearn.core.questions.base import Grade, QuestionSource, Render, Report, Re
 name = "text"
 shuffles = False
 AT_MOST = 200
-_WEIGHTED = re.compile(r"^(\d{1,3}(?:[.,]\d{1,4})?%)\s+(.+)$", re.DOTALL)
+WEIGHTED = re.compile(r"^(\d{1,3}(?:[.,]\d{1,4})?%)\s+(.+)$", re.DOTALL)
 _STARS = re.compile(r"(?<!\\)\*")
 
 
@@ -24,7 +24,7 @@ def parse(source: QuestionSource, render: Render, report: Report) -> dict[str, A
     lines: dict[str, int] = {}
     sound = True
     for line in source.answers:
-        match = _WEIGHTED.match(line.text)
+        match = WEIGHTED.match(line.text)
         fraction = shared.read_percent(match.group(1)) if match else Fraction(1)
         text = match.group(2).strip() if match else line.text
         if fraction is None or not 0 < fraction <= 1:
@@ -37,17 +37,18 @@ def parse(source: QuestionSource, render: Render, report: Report) -> dict[str, A
             sound = False
             continue
         if folded in lines:
-            report.warning("Q231", line.line, line.col, f"Jawaban ini sama dengan yang di baris {lines[folded]}.")
+            report.warning(
+                "Q231", line.line, line.col, f"Jawaban ini sama dengan yang di baris {lines[folded]}."
+            )
             continue
         lines[folded] = line.line
         answers.append({"text": text, "fraction": str(fraction)})
     if not sound:
         return None
-    if not any(Fraction(a["fraction"]) == 1 and not _STARS.search(a["text"]) for a in answers):
-        full = any(Fraction(a["fraction"]) == 1 for a in answers)
-        if not full:
-            report.error("Q201", source.line, source.col, "Tidak ada jawaban yang bernilai penuh.")
-            return None
+    if not any(Fraction(a["fraction"]) == 1 for a in answers):
+        message = "Tidak ada jawaban yang bernilai penuh."
+        report.error("Q201", source.line, source.col, message, "Tulis satu baris '= jawaban' tanpa bobot.")
+        return None
     return {"answers": answers, "exact": exact}
 
 
@@ -60,13 +61,16 @@ def present(body: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
 
 
 def clean(body: Mapping[str, Any], raw: Any) -> Response:
-    return shared.clean_text(raw, AT_MOST)
+    return shared.clean_text(raw, AT_MOST, exact=body["exact"])
 
 
 def grade(body: Mapping[str, Any], response: Response) -> Grade:
     if response is None:
         return Grade(Fraction(0), "Tidak dijawab.")
-    best = max((Fraction(a["fraction"]) for a in body["answers"] if _matches(a["text"], response, body["exact"])), default=None)
+    best = max(
+        (Fraction(a["fraction"]) for a in body["answers"] if _matches(a["text"], response, body["exact"])),
+        default=None,
+    )
     if best is None:
         return Grade(Fraction(0), "Jawaban Anda belum tepat.")
     if best == 1:
@@ -75,7 +79,7 @@ def grade(body: Mapping[str, Any], response: Response) -> Grade:
 
 
 def _matches(pattern: str, response: str, exact: bool) -> bool:
-    """Whether the response fits; `*` fits any run of characters. Linear: pieces are searched from left to right."""
+    """Whether the response fits; `*` is any run of characters. Linear: pieces are sought in order."""
     given = response if exact else shared.fold_text(response)
     pieces = [_piece(p, exact, place) for place, p in enumerate(_STARS.split(pattern))]
     if len(pieces) == 1:
@@ -109,8 +113,12 @@ def key(body: Mapping[str, Any]) -> Response:
     """An answer of full points; a star is read as nothing, or as a letter where nothing would not do."""
     full = [a["text"] for a in body["answers"] if Fraction(a["fraction"]) == 1]
     plain = next((t for t in full if not _STARS.search(t)), full[0])
-    filled = (" ".join(_STARS.sub(star, plain).replace("\\*", "*").split()) for star in ("", "x"))
+    filled = (_tidy(_STARS.sub(star, plain).replace("\\*", "*"), body["exact"]) for star in ("", "x"))
     return next((answer for answer in filled if grade(body, answer).fraction == 1), plain)
+
+
+def _tidy(text: str, exact: bool) -> str:
+    return text.strip() if exact else " ".join(text.split())
 
 
 def review(body: Mapping[str, Any], response: Response, order: Sequence[str]) -> Review:

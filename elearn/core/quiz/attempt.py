@@ -49,7 +49,7 @@ class State:
 
 
 def fold(events: Iterable[Event]) -> State:
-    """The state after these events, whatever order they come in; the newest answer wins, the first end counts.
+    """The state after these events, in whatever order they come: the newest answer and the first end count.
 
     After a submission nothing counts; after an expiry only answers marked late do.
     """

@@ -1,4 +1,4 @@
-"""Which questions an attempt gets, in which order, with their options in which order: a function of a seed."""
+"""Which questions an attempt gets, and the order of them and of their options: a function of a seed."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ class LayoutItem:
 
 
 def lay_out(quiz: Quiz, seed: int, seen: Collection[str] = ()) -> tuple[LayoutItem, ...]:
-    """Draw and shuffle. Equal arguments give equal layouts. Questions in `seen` are drawn only when the rest run out."""
-    random = Random(seed)
+    """Draw and shuffle. Equal arguments give equal layouts.
+
+    Questions in `seen` are drawn only when the rest run out.
+    """
+    random = Random(seed)  # noqa: S311 - reproducible on purpose; the caller's seed is the secret
     items: list[LayoutItem] = []
     for section in quiz.sections:
         drawn = _draw(section, random, seen)

@@ -10,7 +10,7 @@ from elearn.core.model import Quiz
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """`score`: points and pass; `feedback`: the trainer's remarks on one's own answers; `key`: answers and explanations."""
+    """`score`: points and pass; `feedback`: remarks on one's own answers; `key`: answers and explanations."""
 
     score: bool
     feedback: bool
@@ -18,7 +18,7 @@ class Rights:
 
 
 def rights(quiz: Quiz, *, passed: bool, now: datetime, attempts_left: int | None) -> Rights:
-    """The score is always told. `after-passing` shows the rest once passed, or when no attempt is left to spoil."""
+    """The score is always told. `after-passing` shows the rest once passed, or when no attempt is left."""
     if quiz.review == "after-submit":
         seen = True
     elif quiz.review == "after-passing":

@@ -23,7 +23,7 @@ class Score:
 
 
 def score(quiz: Quiz, items: Sequence[tuple[str, Fraction]]) -> Score:
-    """The score of these (question id, fraction of its points). Passed is decided before anything is rounded."""
+    """The score of these (question id, fraction of its points). Passed is decided before rounding."""
     questions = quiz.questions
     maximum = sum((Fraction(questions[q].points) for q, _ in items), Fraction(0))
     points = sum((Fraction(questions[q].points) * fraction for q, fraction in items), Fraction(0))

@@ -29,8 +29,10 @@ def deadline(quiz: Quiz, started: datetime) -> datetime | None:
     return min(ends) if ends else None
 
 
-def accepts(deadline: datetime | None, queued: datetime | None, arrived: datetime) -> Literal["yes", "late", "no"]:
-    """Whether an answer counts: `late` is one given before the deadline that the network delivered within the grace."""
+def accepts(
+    deadline: datetime | None, queued: datetime | None, arrived: datetime
+) -> Literal["yes", "late", "no"]:
+    """Whether an answer counts: `late` was given before the deadline and delivered within the grace."""
     if deadline is None or arrived <= deadline:
         return "yes"
     if queued is not None and queued <= deadline and arrived <= deadline + GRACE:

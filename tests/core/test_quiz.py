@@ -1,0 +1,349 @@
+"""The rules of a quiz: what is drawn, what counts, when, and what it is worth."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from elearn.core.model import Question, Quiz, Section
+from elearn.core.questions import type_of
+from elearn.core.quiz.attempt import Event, fold
+from elearn.core.quiz.draw import dump_layout, lay_out, load_layout
+from elearn.core.quiz.review import Rights, rights
+from elearn.core.quiz.scoring import combine, score
+from elearn.core.quiz.timing import GRACE, Refusal, accepts, deadline, may_start
+from tests.core.questions import make
+
+START = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+Kind = Literal["answer", "flag", "unflag", "submit", "expire"]
+
+
+def single(name: str, points: str = "1") -> Question:
+    return make("- (x) a", "- ( ) b", "- ( ) c", "- ( ) d", identity=name, points=points)
+
+
+def section(name: str, size: int, draw: int | None = None) -> Section:
+    return Section(name, name.title(), draw, "", tuple(single(f"{name}-{n}") for n in range(size)))
+
+
+def quiz(*sections: Section, **changes: Any) -> Quiz:
+    plain = Quiz(
+        slug="kuis-akhir",
+        file="90-kuis-akhir.md",
+        title="Kuis akhir",
+        minutes=5,
+        aliases=(),
+        passing=Decimal(70),
+        attempts=3,
+        time_limit=None,
+        shuffle=("questions", "options"),
+        grading="highest",
+        mode="deferred",
+        review="after-submit",
+        cooldown=None,
+        opens=None,
+        closes=None,
+        intro_html="",
+        sections=sections,
+        graded=True,
+    )
+    return replace(plain, **changes)
+
+
+# --- drawing
+
+
+POOLS = st.lists(
+    st.tuples(st.integers(1, 8), st.none() | st.integers(1, 8)).filter(
+        lambda p: p[1] is None or p[1] <= p[0]
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(POOLS, st.integers(0, 2**63 - 1), st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_layout_is_drawn_fairly_and_reproducibly(
+    pools: list[tuple[int, int | None]], seed: int, data: st.DataObject
+) -> None:
+    asked = quiz(*(section(f"s{n}", size, draw) for n, (size, draw) in enumerate(pools)))
+    seen = data.draw(st.sets(st.sampled_from(sorted(asked.questions))))
+    items = lay_out(asked, seed, seen)
+    assert items == lay_out(asked, seed, sorted(seen))
+    assert len(items) == asked.length == len({i.question for i in items})
+    assert load_layout(json.loads(json.dumps(dump_layout(items)))) == items
+    for part in asked.sections:
+        drawn = {i.question for i in items if i.section == part.id}
+        pool = {q.id for q in part.questions}
+        fresh = pool - seen
+        assert drawn <= pool
+        assert len(drawn) == (len(pool) if part.draw is None else part.draw)
+        # A question seen before comes only when the fresh ones have run out.
+        assert drawn <= fresh or fresh <= drawn
+    for item in items:
+        question = asked.questions[item.question]
+        assert sorted(item.order) == sorted(type_of(question).option_ids(question.body))
+    # Sections stay in the trainer's order: a stimulus belongs to its questions.
+    places = [[p.id for p in asked.sections].index(i.section) for i in items]
+    assert places == sorted(places)
+
+
+def test_different_seeds_give_different_layouts() -> None:
+    asked = quiz(section("a", 12, 4))
+    layouts = {lay_out(asked, seed) for seed in range(30)}
+    assert len(layouts) == 30
+
+
+def test_every_question_is_drawn_some_day() -> None:
+    asked = quiz(section("a", 6, 2))
+    drawn = {item.question for seed in range(60) for item in lay_out(asked, seed)}
+    assert drawn == set(asked.questions)
+
+
+def test_without_shuffling_the_order_is_the_trainers() -> None:
+    asked = quiz(section("a", 5), section("b", 6, 3), shuffle=())
+    for seed in range(20):
+        items = lay_out(asked, seed)
+        ids = [item.question for item in items]
+        assert ids == sorted(ids)
+        assert all(
+            i.order == type_of(q).option_ids(q.body) for i in items for q in [asked.questions[i.question]]
+        )
+
+
+def test_only_what_is_named_is_shuffled() -> None:
+    asked = quiz(section("a", 8), shuffle=("questions",))
+    orders = {tuple(i.question for i in lay_out(asked, seed)) for seed in range(10)}
+    assert len(orders) > 1
+    options = quiz(section("a", 8), shuffle=("options",))
+    assert {tuple(i.question for i in lay_out(options, seed)) for seed in range(10)} == {
+        tuple(asked.questions)
+    }
+    assert len({i.order for i in lay_out(options, 1)}) > 1
+
+
+def test_a_typed_answer_has_no_options_to_order() -> None:
+    asked = quiz(Section("a", "A", None, "", (make("= Presiden", identity="q"),)))
+    assert [item.order for item in lay_out(asked, 1)] == [()]
+
+
+# --- what happened
+
+
+def event(
+    number: int, kind: Kind, question: str | None = None, response: Any = None, late: bool = False
+) -> Event:
+    return Event(number, kind, question, response, START + number * MINUTE, late)
+
+
+def test_the_newest_answer_counts_whatever_order_they_come_in() -> None:
+    events = [event(1, "answer", "a", "x"), event(3, "answer", "a", "z"), event(2, "answer", "a", "y")]
+    for order in (events, events[::-1]):
+        state = fold(order)
+        assert state.response("a") == "z"
+        assert state.answers["a"].at == START + 3 * MINUTE
+        assert state.ended is None
+
+
+def test_an_answer_can_be_taken_back() -> None:
+    state = fold([event(1, "answer", "a", "x"), event(2, "answer", "a", None), event(3, "answer", "b", "y")])
+    assert state.answered() == {"b"}
+    assert state.response("a") is None
+    assert state.response("never") is None
+
+
+def test_flags() -> None:
+    state = fold(
+        [event(1, "flag", "a"), event(2, "flag", "b"), event(3, "unflag", "a"), event(4, "unflag", "c")]
+    )
+    assert state.flagged == {"b"}
+
+
+def test_nothing_counts_after_a_submission() -> None:
+    state = fold(
+        [
+            event(1, "answer", "a", "x"),
+            event(2, "submit"),
+            event(3, "answer", "a", "y"),
+            event(4, "answer", "a", "z", late=True),
+            event(5, "flag", "a"),
+            event(6, "expire"),
+        ]
+    )
+    assert (state.response("a"), state.flagged, state.ended) == ("x", frozenset(), "submit")
+
+
+def test_after_an_expiry_only_late_deliveries_count() -> None:
+    state = fold(
+        [
+            event(1, "answer", "a", "x"),
+            event(2, "expire"),
+            event(3, "answer", "a", "y"),
+            event(4, "answer", "b", "z", late=True),
+            event(5, "flag", "a"),
+            event(6, "submit"),
+        ]
+    )
+    assert (state.response("a"), state.response("b"), state.ended) == ("x", "z", "expire")
+    assert state.answers["b"].late
+    assert not state.flagged
+
+
+# --- time
+
+
+@pytest.mark.parametrize(
+    ("limit", "closes", "expected"),
+    [
+        (None, None, None),
+        (1200, None, START + 20 * MINUTE),
+        (None, START + 5 * MINUTE, START + 5 * MINUTE),
+        (1200, START + 5 * MINUTE, START + 5 * MINUTE),
+        (1200, START + 60 * MINUTE, START + 20 * MINUTE),
+    ],
+)
+def test_the_deadline_is_the_earlier_end(
+    limit: int | None, closes: datetime | None, expected: datetime | None
+) -> None:
+    assert deadline(quiz(time_limit=limit, closes=closes), START) == expected
+
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("queued", "arrived", "expected"),
+    [
+        (None, START, "yes"),
+        (START + MINUTE, START, "yes"),
+        (None, START + SECOND, "no"),
+        (START, START + SECOND, "late"),
+        (START - MINUTE, START + GRACE, "late"),
+        (START - MINUTE, START + GRACE + SECOND, "no"),
+        (START + SECOND, START + SECOND, "no"),
+    ],
+)
+def test_what_was_answered_in_time_may_arrive_within_the_grace(
+    queued: datetime | None, arrived: datetime, expected: str
+) -> None:
+    assert accepts(START, queued, arrived) == expected
+
+
+def test_without_a_deadline_everything_counts() -> None:
+    assert accepts(None, None, START) == "yes"
+
+
+@pytest.mark.parametrize(
+    ("changes", "ended", "opened", "expected"),
+    [
+        ({}, [], False, None),
+        ({}, [], True, Refusal("attempt-open")),
+        ({"opens": START}, [], False, None),
+        ({"opens": START + SECOND}, [], False, Refusal("not-open", START + SECOND)),
+        ({"closes": START}, [], False, Refusal("closed")),
+        ({"closes": START + SECOND}, [], False, None),
+        ({"attempts": 2}, [START, START], False, Refusal("no-attempts-left")),
+        ({"attempts": 2}, [START], False, None),
+        ({"attempts": None}, [START] * 50, False, None),
+        ({"cooldown": 60}, [], False, None),
+        (
+            {"cooldown": 60},
+            [START - SECOND, START - 2 * MINUTE],
+            False,
+            Refusal("cooldown", START - SECOND + MINUTE),
+        ),
+        ({"cooldown": 60}, [START - MINUTE], False, None),
+        ({"cooldown": 60, "attempts": 1}, [START - SECOND], False, Refusal("no-attempts-left")),
+    ],
+)
+def test_when_an_attempt_may_start(
+    changes: dict[str, Any], ended: list[datetime], opened: bool, expected: Refusal | None
+) -> None:
+    assert may_start(quiz(**changes), ended, opened, START) == expected
+
+
+# --- scores
+
+
+@pytest.mark.parametrize(
+    ("passing", "passed"),
+    [("66.67", False), ("66.66", True), ("66", True), ("67", False)],
+)
+def test_passing_is_decided_before_anything_is_rounded(passing: str, passed: bool) -> None:
+    asked = quiz(section("a", 3), passing=Decimal(passing))
+    result = score(asked, [("a-0", Fraction(1)), ("a-1", Fraction(1)), ("a-2", Fraction(0))])
+    assert (result.points, result.maximum, result.percent) == (2, 3, Fraction(200, 3))
+    assert result.passed is passed
+
+
+def test_thirds_of_points_make_a_whole() -> None:
+    asked = quiz(section("a", 3), passing=Decimal(100))
+    third = Fraction(1, 3)
+    result = score(asked, [("a-0", 3 * third), ("a-1", third + 2 * third), ("a-2", Fraction(1))])
+    assert result.percent == 100
+    assert result.passed
+
+
+def test_points_weigh() -> None:
+    asked = quiz(Section("a", "A", None, "", (single("satu", "2.5"), single("dua", "0.5"))))
+    result = score(asked, [("satu", Fraction(1, 2)), ("dua", Fraction(1))])
+    assert (result.points, result.maximum) == (Fraction(7, 4), 3)
+    assert not result.passed
+
+
+def test_only_the_drawn_questions_count() -> None:
+    assert score(quiz(section("a", 9, 1)), [("a-4", Fraction(1))]).percent == 100
+
+
+def test_nothing_to_answer_is_nothing_to_miss() -> None:
+    assert score(quiz(), []).percent == 100
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [("highest", Fraction(90)), ("latest", Fraction(70)), ("first", Fraction(50)), ("average", Fraction(70))],
+)
+def test_attempts_combine_by_the_quizs_rule(
+    policy: Literal["highest", "latest", "average", "first"], expected: Fraction
+) -> None:
+    assert combine(policy, [Fraction(50), Fraction(90), Fraction(70)]) == expected
+    assert combine(policy, []) is None
+    assert combine(policy, [Fraction(200, 3)]) == Fraction(200, 3)
+
+
+def test_an_average_is_exact() -> None:
+    assert combine("average", [Fraction(100), Fraction(0), Fraction(0)]) == Fraction(100, 3)
+
+
+# --- what may be seen
+
+ALL, SCORE = Rights(True, True, True), Rights(True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("rule", "passed", "left", "closes", "expected"),
+    [
+        ("after-submit", False, 2, None, ALL),
+        ("never", True, 0, None, SCORE),
+        ("after-passing", True, 2, None, ALL),
+        ("after-passing", False, 2, None, SCORE),
+        ("after-passing", False, None, None, SCORE),
+        ("after-passing", False, 0, None, ALL),
+        ("after-close", True, 0, None, SCORE),
+        ("after-close", True, 0, START + SECOND, SCORE),
+        ("after-close", False, 2, START, ALL),
+    ],
+)
+def test_rights(rule: str, passed: bool, left: int | None, closes: datetime | None, expected: Rights) -> None:
+    asked = quiz(review=rule, closes=closes)
+    assert rights(asked, passed=passed, now=START, attempts_left=left) == expected
