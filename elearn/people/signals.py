@@ -8,3 +8,6 @@ _signals = Namespace()
 
 person_placed = _signals.signal("person-placed")
 """(person_id, unit_path): somebody was created, or moved to another unit."""
+
+people_placed = _signals.signal("people-placed")
+"""(people: dict[int, str]): the same for many at once, person id to unit path, as an import makes them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 
 from sqlalchemy import insert, select, update
@@ -69,7 +69,7 @@ def assign(
         subject = f"assignment {assignment.id}"
         after = {"module_id": module_id, "due_on": due_on.isoformat() if due_on else None, "people": len(people)}
         audit.record("assignment.given", person_id=person_id, subject=subject, after=after)
-        _rebuild(session, people)
+        summary.refresh_due(session, people)
         return len(people)
 
 
@@ -112,12 +112,6 @@ def _fall_on(session: Session, assignment: Assignment, people: Iterable[int]) ->
         )
 
 
-def _rebuild(session: Session, people: Iterable[int]) -> None:
-    for person_id in sorted(people):  # one order for all, so that two assignments at once cannot wait for each other
-        summary.hold(session, person_id)
-        summary.rebuild(session, person_id)
-
-
 def end(assignment_id: int) -> None:
     """End an assignment; what was studied stays. Doing it again changes nothing."""
     with transaction() as session:
@@ -128,7 +122,7 @@ def end(assignment_id: int) -> None:
         session.flush()
         people = session.scalars(select(Assignee.person_id).where(Assignee.assignment_id == assignment_id)).all()
         audit.record("assignment.ended", person_id=assignment.person_id, subject=f"assignment {assignment_id}")
-        _rebuild(session, people)
+        summary.refresh_due(session, people)
 
 
 def completed(session: Session, person_id: int, module_id: int, at: datetime) -> None:
@@ -140,14 +134,18 @@ def completed(session: Session, person_id: int, module_id: int, at: datetime) ->
     )
 
 
-def inherit(person_id: int, unit_path: str) -> None:
-    """Who comes to a unit gets what is given to it and to those above; what they had stays."""
+def inherit(places: Mapping[int, str]) -> None:
+    """Who comes to a unit gets what is given to it and to those above; what they had stays.
+
+    `places`: the path of each person's new unit. Three statements for each running assignment, however many people come.
+    """
+    above = {path: set(units_above(path)) for path in places.values()}
     with transaction() as session:
+        units = sorted(set().union(*above.values()))
         running = session.scalars(
-            select(Assignment).where(Assignment.unit_id.in_(units_above(unit_path)), Assignment.ended_at.is_(None))
+            select(Assignment).where(Assignment.unit_id.in_(units), Assignment.ended_at.is_(None))
         ).all()
-        if not running:
-            return
         for assignment in running:
-            _fall_on(session, assignment, [person_id])
-        _rebuild(session, [person_id])
+            _fall_on(session, assignment, [p for p, path in places.items() if assignment.unit_id in above[path]])
+        if running:
+            summary.refresh_due(session, places)

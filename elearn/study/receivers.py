@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from elearn.catalogue.signals import learners_asked
 from elearn.database import db
-from elearn.people.signals import person_placed
+from elearn.people.signals import people_placed, person_placed
 from elearn.quizzes.models import Attempt
 from elearn.quizzes.signals import attempt_ended, attempt_started
 from elearn.study import assignments, enrolment, summary
@@ -41,7 +41,11 @@ def on_attempt_ended(_sender: Any, attempt: Attempt) -> None:
 
 
 def on_person_placed(_sender: Any, person_id: int, unit_path: str) -> None:
-    assignments.inherit(person_id, unit_path)
+    assignments.inherit({person_id: unit_path})
+
+
+def on_people_placed(_sender: Any, people: dict[int, str]) -> None:
+    assignments.inherit(people)
 
 
 def on_learners_asked(_sender: Any, module_id: int) -> dict[str, int]:
@@ -60,4 +64,5 @@ def connect() -> None:
     attempt_started.connect(on_attempt_started)
     attempt_ended.connect(on_attempt_ended)
     person_placed.connect(on_person_placed)
+    people_placed.connect(on_people_placed)
     learners_asked.connect(on_learners_asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from elearn.database import db, upsert
+from elearn.database import db, insert_new, upsert
 from elearn.people.models import Person
 from elearn.study.models import Assignee, Assignment, Credit, Enrolment, LearnerSummary, LearnerYear
 
@@ -87,6 +88,35 @@ def rebuild(session: Session, person_id: int) -> None:
     """Store the summary of a person. The caller holds the person (`hold`)."""
     session.flush()
     upsert(session, LearnerSummary, {"person_id": person_id}, asdict(compute(session, person_id)))
+
+
+def refresh_due(session: Session, people: Iterable[int]) -> None:
+    """Store when the next thing is due for each of these people, after their assignments have changed.
+
+    Three statements for every five thousand, who are held in one order, so that two at once cannot wait for each other.
+    """
+    session.flush()
+    everyone = sorted(people)
+    earliest = (
+        select(func.min(Assignee.due_at))
+        .join(Assignment, Assignment.id == Assignee.assignment_id)
+        .where(
+            Assignee.person_id == LearnerSummary.person_id,
+            Assignee.done_at.is_(None),
+            Assignment.ended_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+    for start in range(0, len(everyone), 5000):
+        some = everyone[start : start + 5000]
+        session.execute(
+            select(Person.id).where(Person.id.in_(some)).order_by(Person.id).with_for_update(key_share=True)
+        )
+        insert_new(session, LearnerSummary, [{"person_id": person_id} for person_id in some], ["person_id"])
+        session.execute(
+            update(LearnerSummary).where(LearnerSummary.person_id.in_(some)).values(due_at=earliest),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def rebuild_years(session: Session, person_id: int) -> None:
