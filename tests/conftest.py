@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 
 from config import Config
 from elearn import create_app
+from elearn.catalogue import store
 from elearn.database import db
 from tests import databases
 
@@ -102,6 +103,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on an empty database, with its context pushed."""
     app = make_app(database_url, tmp_path)
+    store.forget()  # the PostgreSQL database of the last test had the same name
     with app.app_context():
         yield app
         db.session.remove()

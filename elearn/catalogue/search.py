@@ -32,8 +32,13 @@ def stem(word: str) -> str:
 
 
 def words_of(words: str) -> list[str]:
-    """The stems of a text: small letters and digits without accents, in order."""
-    return [stem(word) for word in _bare(words)]
+    """The stems of a text in order, each followed by its word where that differs: a word half typed is the beginning of
+    a word, not of a stem."""
+    found = []
+    for word in _bare(words):
+        stemmed = stem(word)
+        found += [stemmed] if stemmed == word else [stemmed, word]
+    return found
 
 
 def _bare(words: str) -> list[str]:

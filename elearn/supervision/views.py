@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms.fields.choices import SelectChoice
 
 from elearn import clock
 from elearn.catalogue.queries import published_modules
@@ -28,7 +31,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def team() -> str:
     wanted = queries.TeamFilter.read(request.args)
     page = queries.team(current_user, wanted, current_app.config["JP_TARGET_PNS"])
-    return render_template("supervision/team.html", team=page)
+    return render_template("supervision/team.html", team=page, **_targets())
 
 
 @bp.get("/tim/<public_id>")
@@ -37,7 +40,12 @@ def person(public_id: str) -> str:
     page = person_page(current_user, public_id)
     if page is None:
         abort(404)
-    return render_template("supervision/person.html", page=page)
+    return render_template("supervision/person.html", page=page, **_targets())
+
+
+def _targets() -> dict[str, Any]:
+    """JP asked of a PNS in a year, and the most that counts for a PPPK."""
+    return {"target_jp": current_app.config["JP_TARGET_PNS"], "maximum_jp": current_app.config["JP_MAXIMUM_PPPK"]}
 
 
 @bp.get("/tim/unduh.<kind>")
@@ -61,10 +69,9 @@ def assign() -> str | AnyResponse:
     modules = published_modules()
     chosen = find_person(current_user, request.args.get("orang", ""))
     form = AssignForm(data={"modul": request.args.get("modul")} if request.method == "GET" else None)
-    form.modul.choices = [(str(m.id), m.title) for m in modules]
-    form.untuk.choices = [(f"u{unit.id}", unit.name) for unit in units]
-    if chosen:
-        form.untuk.choices.insert(0, (f"p{chosen.id}", chosen.name))
+    form.modul.choices = [SelectChoice(value=str(m.id), label=m.title) for m in modules]
+    people = [SelectChoice(value=f"p{chosen.id}", label=chosen.name)] if chosen else []
+    form.untuk.choices = people + [SelectChoice(value=f"u{unit.id}", label=unit.name) for unit in units]
     if form.validate_on_submit():
         target = form.untuk.data
         people = assignments.assign(
