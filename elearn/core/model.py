@@ -1,8 +1,8 @@
-"""What a folder of Markdown becomes and what quizzes run on: a `Module` of lessons and quizzes, already rendered, and
-its diagnostics.
+"""What a folder of Markdown becomes and what quizzes run on: a `Module` of lessons and quizzes, already
+rendered, and its diagnostics.
 
-Every class here is a frozen dataclass of JSON-able parts (Decimal, Fraction and datetime as text), so that a published
-version is stored as `dump(part)` and comes back as the equal object from `load(Lesson, stored)`.
+Every class here is a frozen dataclass of JSON-able parts (Decimal, Fraction and datetime as text), so that a
+published version is stored as `dump(part)` and comes back as the equal object from `load(Lesson, stored)`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Diagnostic:
-    """One finding. `file` is relative to the folder that was checked; `line` and `col` count from 1, in characters."""
+    """One finding. `file` is relative to the checked folder; `line` and `col` count characters from 1."""
 
     file: str
     line: int
@@ -44,8 +44,8 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of any type. `body` is the type's own JSON-able payload and holds the key: it never leaves the server
-    except through the type's `present`."""
+    """A question of any type. `body` is the type's own JSON-able payload and holds the key: it never leaves the
+    server except through the type's `present`."""
 
     id: str
     type: str
@@ -62,7 +62,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A pool of questions. `draw` is how many of them an attempt gets (None: all); `stimulus_html` is shown with each."""
+    """A pool of questions. `draw` is how many of them an attempt gets (None: all); `stimulus_html` is shown
+    with each."""
 
     id: str
     title: str
@@ -146,7 +147,7 @@ Part = Lesson | Quiz
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A checked module. `media` maps each path under the module (`media/alur.svg`) to its content hash (sha256, hex)."""
+    """A checked module. `media` maps each path under the module (`media/alur.svg`) to its sha256 (hex)."""
 
     slug: str
     title: str
@@ -183,11 +184,13 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def dump(thing: Any) -> dict[str, Any]:
     """A JSON-able dict of one of the classes here."""
-    dumped: dict[str, Any] = _adapter(type(thing)).dump_python(thing, mode="json")
+    kind: Any = type(thing)
+    dumped: dict[str, Any] = _adapter(kind).dump_python(thing, mode="json")
     return dumped
 
 
 def load(kind: type[T], stored: Mapping[str, Any]) -> T:
     """The object that `dump` made `stored` from."""
-    loaded: T = _adapter(kind).validate_python(stored)
+    wanted: Any = kind
+    loaded: T = _adapter(wanted).validate_python(stored)
     return loaded

@@ -1,0 +1,301 @@
+"""Every finding: what is written, and where which code says what."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from elearn.core.content import read_glossary, read_module, read_path
+from elearn.core.content.codes import CODES
+from elearn.core.content.media import MEDIA_LIMIT
+from elearn.core.content.text import FILE_LIMIT
+from tests.core.modules import LESSON, MODULE, QUIZ, SOUND, Files, check, codes, files
+
+DOCS = Path(__file__).parents[2] / "docs" / "diagnostik.md"
+L, Q = "01-apa.md", "90-kuis.md"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">{}</svg>'
+
+
+class Case(NamedTuple):
+    code: str
+    at: tuple[str, int, int]
+    changes: Files
+    severity: str = "error"
+    others: frozenset[str] = frozenset()
+    """Findings that come with it and cannot be kept apart."""
+
+
+def module(old: str, new: str) -> Files:
+    assert old in MODULE
+    return {"module.md": MODULE.replace(old, new, 1)}
+
+
+def lesson(body: str) -> Files:
+    """Line 4 is the first of the body."""
+    return {L: LESSON + body}
+
+
+def quiz(body: str, keys: str = "") -> Files:
+    """Line 5 is the first of the body when there are no more keys; these begin at line 4."""
+    return {Q: QUIZ.replace("akhir\n", "akhir\n" + keys) + body}
+
+
+def question(body: str, braces: str = "") -> Files:
+    """A second question at line 9: its body begins at line 10."""
+    return quiz(f"{SOUND}## Kapan? {{#kapan{braces}}}\n{body}")
+
+
+THREE = "- (x) satu\n- ( ) dua\n- ( ) tiga\n"
+LONGEST = "".join(
+    f"## Apa {n}? {{#apa-{n}{' outcome=TP1' if n == 1 else ''}}}\n- ( ) a\n- (x) panjang sekali\n- ( ) c\n"
+    for n in range(1, 5)
+)
+
+CASES = [
+    Case("M101", (L, 1, 1), {L: "Isi tanpa keterangan.\n"}),
+    Case("M102", (L, 1, 1), {L: "---\ntitle: Apa\nIsi.\n"}, others=frozenset({"L301"})),
+    Case("M103", (L, 2, 11), {L: "---\ntitle: Apa: itu\n---\nIsi.\n"}),
+    Case("M103", (L, 3, 1), {L: "---\ntitle: Apa\n\tminutes: 5\n---\nIsi.\n"}),
+    Case("M104", ("module.md", 3, 1), module("jp: 0.1", "jP: 0.1\njp: 0.1")),
+    Case("M105", ("module.md", 3, 5), module("jp: 0.1", "jp: banyak")),
+    Case("M105", (Q, 5, 9), quiz(SOUND, "opens: 2026-01-05 08:00\ncloses: 2026-01-05 08:00\n")),
+    Case("M106", ("module.md", 1, 1), module("jp: 0.1\n", "")),
+    Case("M107", ("module.md", 3, 1), module("jp: 0.1", "title: Lagi\njp: 0.1")),
+    Case("M108", ("module.md", 2, 8), module("title: Dasar", "title: &a Dasar")),
+    Case("M109", ("module.md", 2, 1), module("title: Dasar", "title: " + "a" * 20_000)),
+    Case("M110", ("module.md", 1, 1), {"module.md": ""}, others=frozenset({"Q104"})),
+    Case("M111", ("catatan.md", 1, 1), {"catatan.md": "Isi."}),
+    Case("M112", ("02-apa.md", 1, 1), {"02-apa.md": LESSON + "Isi.\n"}),
+    Case("M113", ("module.md", 4, 17), module("jp: 0.1", "jp: 0.1\nprerequisites: [tidak-ada]")),
+    Case("M114", ("module.md", 4, 11), module("jp: 0.1", "jp: 0.1\nposttest: apa")),
+    Case("M116", ("module.md", 1, 1), {L: "", Q: ""}),
+    Case("M120", (L, 4, 4), {L: LESSON.encode() + b"Isi\xff.\n"}),
+    Case("M121", (L, 4, 4), lesson("Isi\x07.\n")),
+    Case("M122", (L, 1, 1), lesson("Isi.\n" * (FILE_LIMIT // 5))),
+    Case("M123", (L, 4, 1), lesson("> " * 40 + "Isi.\n")),
+    Case("M124", (L, 5, 1), lesson("Isi.\n```python\nx = 1\n")),
+    Case("M125", ("module.md", 1, 1), {f"media/{n}.csv": "a" for n in range(501)}),
+    Case("M127", (L, 304, 5), lesson("[a](b.md)\n" * 301), others=frozenset({"X402"})),
+    Case("M128", (L, 5, 4), lesson("Isi.\n```python onclick=a\nx = 1\n```\n")),
+    Case("M130", (Q, 2, 7), {Q: QUIZ.replace("kind: quiz", "kind: survey") + SOUND}),
+    Case("M130", (Q, 4, 7), quiz(SOUND, "mode: immediate\n")),
+    Case("M130", (Q, 4, 7), quiz(SOUND, "mode: practice\n")),
+    Case("M130", (Q, 4, 7), quiz(SOUND, "mode: certainty\n")),
+    Case("L301", (L, 4, 1), lesson("\n")),
+    Case("L302", (L, 5, 1), lesson("Isi.\n```quiz\nTanpa soal.\n```\n")),
+    Case("L303", (L, 3, 11), {L: LESSON.replace("itu\n", "itu\noutcomes: TP9\n") + "Isi.\n"}),
+    Case("L304", (L, 4, 6), lesson("Luas $a^$ saja.\n")),
+    Case("L305", (L, 5, 3), lesson("Isi.\n  ```quiz\n  ## Apa? {#apa}\n  - (x) a\n  - ( ) b\n  ```\n")),
+    Case("L306", (L, 6, 1), lesson("<div>\n\n```quiz\n## Apa? {#apa}\n= 1\n```\n\n</div>\n")),
+    Case("L307", (L, 4, 5), lesson("Satu[^1] kata.\n")),
+    Case("L308", (L, 6, 1), lesson("Apa?\n\n- (x) a\n- ( ) b\n")),
+    Case("L309", (L, 4, 1), lesson("```quiz\nPengantar.\n\n## Apa? {#apa}\n= 1\n```\n")),
+    Case("L310", (Q, 5, 1), quiz(f"```quiz\nTeks.\n```\n\n{SOUND}")),
+    Case("L310", ("module.md", 9, 1), {"module.md": MODULE + "\n```quiz\n## Apa? {#apa}\n= 1\n```\n"}),
+    Case("Q101", (Q, 5, 1), quiz("Tanpa soal.\n"), others=frozenset({"P601"})),
+    Case("Q102", (Q, 9, 10), quiz(f"{SOUND}## Kapan?\n{THREE}"), "warning"),
+    Case("Q103", (Q, 9, 11), quiz(f"{SOUND}## Kapan? {{#siapa}}\n{THREE}"), others=frozenset({"P601"})),
+    Case("Q104", (Q, 9, 11), question(THREE, " outcome=TP9")),
+    Case("Q105", (Q, 5, 9), quiz(f"# Dasar {{draw=2}}\n{SOUND}")),
+    Case("Q106", (Q, 9, 1), quiz(f"{SOUND}# Kosong\n")),
+    Case("Q107", (Q, 9, 19), question(THREE, " !")),
+    Case("Q108", (Q, 9, 13), quiz(f"{SOUND}## Kapan? {{#Kapan_1}}\n{THREE}")),
+    Case("Q109", (Q, 10, 8), question("- kiri => kanan\n")),
+    Case("Q109", (Q, 10, 8), question("Isilah [[rumpang]].\n")),
+    *[
+        Case("Q109", (Q, 9, 11), question("1. a\n2. b\n", f" .{name}"))
+        for name in ("ordering", "essay", "hotspot", "computed", "likert", "matching", "cloze")
+    ],
+    Case("Q110", (Q, 5, 9), quiz(f"# Dasar {{draw=nol}}\n{SOUND}")),
+    Case("Q111", (Q, 5, 9), quiz(f"# Dasar {{points=2}}\n{SOUND}")),
+    Case("Q112", (Q, 14, 1), question(THREE + "\nKarena begitu.\n")),
+    Case("Q113", (Q, 11, 5), question("- (x) a\n    - ( ) b\n- ( ) c\n- ( ) d\n")),
+    Case("Q114", (Q, 40, 1), question("- (x) a\n" + "".join(f"- ( ) b{n}\n" for n in range(30)))),
+    Case("Q115", (Q, 14, 3), question(THREE + "\n> [!note] Karena begitu.\n")),
+    Case("Q116", (Q, 9, 3), quiz(f"{SOUND}##Kapan? {{#kapan}}\n")),
+    Case("Q201", (Q, 9, 1), question("- ( ) a\n- ( ) b\n- ( ) c\n")),
+    Case("Q202", (Q, 11, 1), question("- (x) a\n- (x) b\n- ( ) c\n")),
+    Case("Q203", (Q, 9, 1), question("- (x) a\n")),
+    Case("Q204", (Q, 11, 1), question("- (x) a\n- ( ) a\n- ( ) b\n")),
+    Case("Q205", (Q, 11, 1), question("- (x) a\n- (y) b\n- ( ) c\n")),
+    Case("Q206", (Q, 9, 1), question("- [60%] a\n- [20%] b\n- [ ] c\n")),
+    Case("Q207", (Q, 9, 1), question("- [60%] a\n- [x] b\n- [ ] c\n")),
+    Case("Q208", (Q, 11, 1), question("- (x) a\n- [ ] b\n- ( ) c\n")),
+    Case("Q209", (Q, 11, 1), question("- (x) a\n- ( )\n- ( ) c\n")),
+    Case("Q210", (Q, 9, 1), question("Tanpa jawaban.\n")),
+    Case("Q211", (Q, 13, 1), question(THREE + "= satu\n")),
+    Case("Q212", (Q, 10, 1), question("= banyak\n", " .number")),
+    Case("Q213", (Q, 10, 1), question("= 21..19\n")),
+    Case("Q214", (Q, 10, 1), question("= *\n")),
+    Case("Q215", (Q, 10, 1), question("= 150% a\n= b\n")),
+    Case("Q220", (Q, 9, 1), question(THREE, " point=2")),
+    Case("Q221", (Q, 9, 1), question(THREE, " points=nol")),
+    Case("Q222", (Q, 9, 1), question(THREE, " .singel")),
+    Case("Q223", (Q, 9, 1), quiz(f"{SOUND}## {{#kapan}}\n{THREE}")),
+    Case("Q230", (Q, 10, 1), question("= 1.234\n"), "warning"),
+    Case("Q231", (Q, 11, 1), question("= a\n= A.\n"), "warning"),
+    Case("X401", (L, 4, 9), lesson("![Alur](media/alur.svg)\n")),
+    Case("X402", (L, 4, 9), lesson("[Kedua](02-dua.md)\n")),
+    Case("X403", (L, 4, 9), lesson("[Judul](#tidak-ada)\n")),
+    Case("X404", ("media/a.png", 1, 1), {"media/a.png": b"GIF89a"}),
+    Case("X405", ("media/a.svg", 2, 2), {"media/a.svg": SVG.format("\n <script>1</script>")}),
+    Case("X406", ("media/a.exe", 1, 1), {"media/a.exe": b"MZ"}),
+    Case("X407", ("media/a.csv", 1, 1), {"media/a.csv": b"a" * (MEDIA_LIMIT + 1)}),
+    Case("X408", (L, 4, 9), lesson("[Judul](data:text/html,a)\n")),
+    Case("X409", (L, 4, 9), lesson("![Alur](https://contoh.go.id/a.png)\n")),
+    Case("X410", (L, 4, 6), lesson("Satu <font color=red>merah</font>.\n"), "warning"),
+    Case("X410", (L, 4, 4), lesson('<p style="color:red">Merah.</p>\n'), "warning"),
+    Case("X411", ("media/a.svg", 1, 1), {"media/a.svg": SVG}, "warning"),
+    Case("A501", (L, 4, 1), {**lesson("![](media/a.svg)\n"), "media/a.svg": SVG}, "warning"),
+    Case(
+        "A502",
+        (L, 4, 9),
+        {**lesson("![Alur](media/a.mp4)\n"), "media/a.mp4": b"\0\0\0\x18ftypmp42"},
+        "warning",
+    ),
+    Case("A503", (L, 5, 1), lesson("## Dua\n#### Empat\nIsi.\n"), "warning"),
+    Case("A504", (L, 4, 1), lesson("# Satu\nIsi.\n"), "warning"),
+    Case("A505", (L, 4, 6), lesson("Buka [klik di sini](https://contoh.go.id).\n"), "warning"),
+    Case("A506", (L, 4, 1), lesson("|  |  |\n|--|--|\n| a | b |\n"), "warning"),
+    Case("P601", ("module.md", 6, 3), module("  TP1", "  TP1: Satu\n  TP2"), "warning"),
+    Case("P602", ("module.md", 3, 5), module("jp: 0.1", "jp: 20"), "warning"),
+    Case("P603", (Q, 5, 1), quiz(LONGEST), "warning"),
+    Case("P604", (Q, 12, 1), question("- (x) satu\n- ( ) dua\n- ( ) Semua benar\n"), "warning"),
+    Case("P605", (Q, 9, 1), quiz(f"{SOUND}## Manakah yang bukan domain? {{#kapan}}\n{THREE}"), "warning"),
+    Case("P606", (Q, 9, 1), question("- (x) satu\n- ( ) dua\n"), "warning"),
+    Case("P607", (Q, 6, 1), quiz(f"# Dasar {{draw=1}}\n{SOUND}", "attempts: 2\n"), "warning"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{n}-{case.code}" for n, case in enumerate(CASES)])
+def test_a_finding_stands_where_the_fault_is(case: Case) -> None:
+    read, found = read_module("dasar", files(case.changes), known_modules=["dasar", "lain"])
+    said = [(d.file, d.line, d.col, d.severity, d.code) for d in found if d.code not in case.others]
+    assert said == [(*case.at, case.severity, case.code)], found
+    assert (read is None) == (case.severity == "error")
+    assert all(d.message.endswith((".", "?")) for d in found)
+
+
+def test_the_folder_is_a_slug() -> None:
+    _module, found = check(slug="Dasar SPBE")
+    assert [(d.file, d.line, d.col, d.code) for d in found] == [("module.md", 1, 1, "M115")]
+
+
+def test_the_glossary() -> None:
+    terms, found = read_glossary(b"# Istilah\n\n*[SPBE]: Sistem\n*[KTP] tanpa titik dua\n")
+    assert terms == {"SPBE": "Sistem"}
+    assert [(d.line, d.col, d.severity, d.code) for d in found] == [(4, 1, "error", "M126")]
+    terms, found = read_glossary(b"*[SPBE]: Sistem\n*[SPBE]: Lain\n")
+    assert terms == {"SPBE": "Sistem"}
+    assert [(d.line, d.col, d.severity, d.code) for d in found] == [(2, 3, "error", "M129")]
+
+
+def test_a_path() -> None:
+    good = b"---\ntitle: ASN baru\nmodules: [dasar]\n---\nMulai di sini.\n"
+    path, found = read_path("asn-baru", good, known_modules=["dasar"])
+    assert path is not None and path.modules == ("dasar",) and "Mulai" in path.intro_html
+    assert found == []
+    path, found = read_path("asn-baru", good.replace(b"[dasar]", b"[dasar, lain]"), known_modules=["dasar"])
+    assert path is None
+    assert [(d.file, d.line, d.code) for d in found] == [("asn-baru.md", 3, "M113")]
+
+
+def test_a_sound_module_has_no_findings() -> None:
+    module, found = check()
+    assert found == []
+    assert module is not None
+
+
+# --- places, whatever the bytes
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        (f"{LESSON}Isi.\n[Kedua](02-dua.md)\n".replace("\n", "\r\n").encode(), (5, 9)),
+        (f"{LESSON}Isi.\n[Kedua](02-dua.md)\n".replace("\n", "\r").encode(), (5, 9)),
+        (b"\xef\xbb\xbf" + f"{LESSON}[Kedua](02-dua.md)\n".encode(), (4, 9)),
+        (f"{LESSON}🙂🙂 [Kedua](02-dua.md)\n".encode(), (4, 12)),
+        (f"{LESSON}é [Kedua](02-dua.md)\n".encode(), (4, 11)),
+        (f"{LESSON}a\t[Kedua](02-dua.md)\n".encode(), (4, 11)),
+    ],
+    ids=["crlf", "cr", "bom", "astral", "accent", "tab"],
+)
+def test_columns_count_characters(data: bytes, place: tuple[int, int]) -> None:
+    _module, found = check({L: data})
+    # The address begins after `[Kedua](`.
+    assert [(d.line, d.col, d.code) for d in found] == [(place[0], place[1], "X402")]
+
+
+def test_all_findings_come_in_one_run_in_order() -> None:
+    changes = {
+        "module.md": MODULE.replace("jp: 0.1", "jp: banyak\nlevle: dasar"),
+        L: LESSON + "![](media/a.svg)\n[Kedua](02-dua.md)\n",
+        Q: QUIZ + SOUND.replace("(x)", "( )"),
+    }
+    _module, found = check(changes)
+    assert [(d.file, d.line, d.code) for d in found] == [
+        (L, 4, "A501"),
+        (L, 4, "X401"),
+        (L, 5, "X402"),
+        (Q, 5, "Q201"),
+        ("module.md", 3, "M105"),
+        ("module.md", 4, "M104"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "near"),
+    [
+        (module("jp: 0.1", "jp: 0.1\nlevle: dasar"), "level"),
+        (module("jp: 0.1", "jp: 0.1\nprerequisite: []"), "prerequisites"),
+        (quiz(SOUND, "pasing: 70\n"), "passing"),
+        (quiz(SOUND, "grading: higest\n"), "highest"),
+        (question(THREE, " point=2"), "points"),
+        (question(THREE, " .singel"), "single"),
+        ({**lesson("![Alur](media/alr.svg)\n"), "media/alur.svg": SVG}, "media/alur.svg"),
+        (lesson("[Kuis](90-kuiz.md)\n"), Q),
+    ],
+)
+def test_a_slip_suggests_the_nearest(changes: Files, near: str) -> None:
+    _module, found = check(changes)
+    assert len(found) == 1
+    assert near in found[0].hint
+
+
+def test_findings_carry_the_folder() -> None:
+    _module, found = read_module("dasar", files({L: "Isi.\n"}), path="content/modules/dasar/")
+    assert [d.file for d in found] == ["content/modules/dasar/01-apa.md"]
+
+
+def test_shapes_inside_code_are_text() -> None:
+    body = "```markdown\n# Bukan judul\n[mati](x.md)\n![](y.png)\n```\n\n`[mati](x.md)` dan ``![](y.png)``\n"
+    assert codes(lesson(body)) == []
+    inside = "```markdown\n## Bukan soal\n- (x) bukan\n= bukan\n```\n"
+    assert codes(quiz(SOUND.replace("- (x)", inside + "- (x)"))) == []
+
+
+# --- nothing is left out
+
+
+def test_every_code_has_an_example() -> None:
+    shown = {case.code for case in CASES} | {"M115", "M126", "M129"}
+    assert shown == set(CODES)
+
+
+def test_every_code_is_documented() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    headings = re.findall(r"^### (\w+) · (.+)$", text, re.MULTILINE)
+    assert dict(headings) == CODES
+    assert len(headings) == len(CODES)
+
+
+@pytest.mark.parametrize("severity", ["error", "warning"])
+def test_the_documentation_tells_the_severity(severity: str) -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    word = {"error": "Galat", "warning": "Peringatan"}[severity]
+    told = set(re.findall(rf"^### (\w+) · .+\n\n\*{word}\.\*", text, re.MULTILINE))
+    assert {case.code for case in CASES if case.severity == severity} <= told
