@@ -44,8 +44,8 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of any type. `body` is the type's own JSON-able payload and holds the key: it never leaves the
-    server except through the type's `present`."""
+    """A question of any type. `body` is the type's own JSON-able payload and holds the key: it never leaves
+    the server except through the type's `present`."""
 
     id: str
     type: str
