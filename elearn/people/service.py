@@ -74,14 +74,15 @@ def create_person(
             "position": position,
             "email": email,
             "unit_id": unit_id,
-            "roles": _named(grants),
+            "roles": named_grants(grants),
         }
         audit.record("person.created", person_id=person.id, subject=person.public_id, after=after)
         _placed(person)
         return person
 
 
-def _named(grants: Grants) -> list[str]:
+def named_grants(grants: Grants) -> list[str]:
+    """The roles as the audit log writes them: `pengajar`, `atasan:12` (the id of the unit), in order."""
     return sorted(f"{role.value}:{unit}" if unit is not None else role.value for role, unit in grants)
 
 
@@ -106,9 +107,9 @@ def change_person(person_id: int, *, grants: Grants | None = None, **changes: An
             have = session.execute(
                 select(RoleGrant.role, RoleGrant.unit_id).where(RoleGrant.person_id == person_id)
             ).all()
-            held = _named([(Role(role), unit) for role, unit in have])
-            if held != _named(grants):
-                old["roles"], differing["roles"] = held, _named(grants)
+            held = named_grants([(Role(role), unit) for role, unit in have])
+            if held != named_grants(grants):
+                old["roles"], differing["roles"] = held, named_grants(grants)
                 session.execute(delete(RoleGrant).where(RoleGrant.person_id == person_id))
                 session.add_all(
                     RoleGrant(person_id=person_id, role=role.value, unit_id=unit) for role, unit in grants

@@ -13,8 +13,9 @@ from elearn.core.questions.shared import fold_text
 Rule = Callable[[Source, Sequence[Reference]], None]
 
 _VAGUE = frozenset({
-    "klik di sini", "klik disini", "di sini", "disini", "klik", "klik ini", "sini", "ini", "lihat", "lihat di sini",
-    "selengkapnya", "baca selengkapnya", "link", "link ini", "tautan", "tautan ini", "unduh", "here", "click here",
+    "klik di sini", "klik disini", "di sini", "disini", "klik", "klik ini", "sini", "ini", "lihat",
+    "lihat di sini", "selengkapnya", "baca selengkapnya", "link", "link ini", "tautan", "tautan ini", "unduh",
+    "here", "click here",
 })  # fmt: skip
 _ATX = re.compile(r"^(#{1,6})[ \t]*[^\s#]")
 _DELIMITER = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
@@ -63,7 +64,7 @@ def table_without_header(source: Source, references: Sequence[Reference]) -> Non
 
 
 def skipped_heading(source: Source, references: Sequence[Reference]) -> None:
-    """In lessons: the page's own title is level 1, so a text begins at level 2 and goes down one at a time."""
+    """In lessons: the page's own title is level 1, so a text begins at level 2 and goes down one by one."""
     del references
     before = 1
     for number, level in _headings(source.prose):

@@ -31,7 +31,8 @@ class LearningPath:
 
 
 def read_glossary(data: bytes) -> tuple[dict[str, str], list[Diagnostic]]:
-    """Terms and their explanations from lines `*[SPBE]: Sistem …`; headings and paragraphs between are let be."""
+    """Terms and their explanations from lines `*[SPBE]: Sistem …`; headings and paragraphs between are let
+    be."""
     report = FileReport("glossary.md")
     terms: dict[str, str] = {}
     first: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""Every code of a finding with one line of what it says. Codes are stable: tools and habits depend on them."""
+"""Every code of a finding with one line of what it says. They are stable: tools and habits depend on them."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def apply_edits(files: Mapping[str, bytes], diagnostics: Sequence[Diagnostic]) -> dict[str, bytes]:
-    """The files with the edits of these findings applied. Every other line stays as it is, line ends included."""
+    """The files with the edits of these findings applied. Every other line stays as it is, line ends
+    included."""
     changed = dict(files)
     for diagnostic in diagnostics:
         edit = diagnostic.edit
@@ -30,6 +31,7 @@ def apply_edits(files: Mapping[str, bytes], diagnostics: Sequence[Diagnostic]) -
 
 
 def content_hash(module: Module) -> str:
-    """The sha256 (hex) of everything that a version stores: equal for equal content, in whatever order the files came."""
+    """The sha256 (hex) of everything that a version stores: equal for equal content, in whatever order the
+    files came."""
     canonical = json.dumps(dump(module), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from elearn.core.content.text import FileReport
 
 _OPEN = re.compile(r"^([> \t]*)(`{3,}|~{3,})(.*)$")
-# What the renderer accepts after the marks: a language, then options in quotation marks or attributes in braces.
-# Anything else it would read as text, and nothing that was counted as code may be read as text.
+# What the renderer accepts after the marks: a language, then options in quotation marks or attributes in
+# braces. Anything else it would read as text, and nothing that was counted as code may be read as text.
 _INFO = re.compile(
     r"""(?x) ^[ \t]*
     (?:\.?[\w#.+-]{1,40}(?=[ \t]|$))?
@@ -29,7 +29,7 @@ _SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A fenced block: its first and last line (from 1, the marks themselves) and what stands after the marks."""
+    """A fenced block: its first and last line (from 1, the marks' own) and what stands after the marks."""
 
     first: int
     last: int
@@ -81,7 +81,8 @@ def find_fences(lines: Sequence[str], first: int, last: int, report: FileReport)
 
 
 def _end(lines: Sequence[str], opened: int, last: int, prefix: str, marks: str) -> int | None:
-    """The line that closes a fence: the same marks, equally far in. None when there is none before the block is left."""
+    """The line that closes a fence: the same marks, equally far in. None when there is none before the block
+    is left."""
     for number in range(opened + 1, last + 1):
         line = lines[number - 1].expandtabs(4).rstrip()
         if not line.strip(" >"):

@@ -1,7 +1,7 @@
 """What trusted code adds to sanitised HTML: addresses of the product, ids of its own, players, frames, names.
 
-Sanitised HTML is regular: every `<` begins a tag, every attribute has double quotation marks and none inside. So one pass
-over its tags is enough, and what is put in is escaped here.
+Sanitised HTML is regular: every `<` begins a tag, every attribute has double quotation marks and none inside.
+So one pass over its tags is enough, and what is put in is escaped here.
 """
 
 from __future__ import annotations
@@ -18,11 +18,16 @@ AUDIO = (".mp3", ".ogg", ".m4a")
 TAG = re.compile(r'<(/?)([a-z][a-z0-9-]*)((?:\s+[^\s="<>]+(?:="[^"]*")?)*)\s*/?>')
 _ATTRIBUTE = re.compile(r'([^\s="<>]+)(?:="([^"]*)")?')
 _UNTITLED = re.compile(r'(<p class="admonition-title">|<summary>)(\w+)(</p>|</summary>)')
-_BREAKS = frozenset("p li h1 h2 h3 h4 h5 h6 td th tr div dt dd br pre figcaption caption summary mtd".split())
+_BREAKS = frozenset({
+    "p", "li", "h1", "h2", "h3", "h4", "h5", "h6",
+    "td", "th", "tr", "div", "dt", "dd", "br", "pre", "figcaption",
+    "caption", "summary", "mtd",
+})  # fmt: skip
 TABS = re.compile(r"__tabbed_\d+(?:_\d+)?")
 
 Resolve = Callable[[str, str], str | None]
-"""(element, address) -> the address to write, or None when there is none. The element is a, img, or track (captions)."""
+"""(element, address) -> the address to write, or None when there is none. The element is a, img, or track
+(captions)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ class Finisher:
     sizes: Mapping[str, tuple[int, int]]
 
     def finish(self, html: str, prefix: str, beside: Beside) -> Finished:
-        """`prefix` goes before every id: ids of one text must not meet those of another, or of the page around it."""
+        """`prefix` goes before every id: ids of one text must not meet those of another, or of the page
+        around it."""
         run = _Run(self, prefix, beside)
         html = run.over(html)
         return Finished(html, run.references)

@@ -1,6 +1,8 @@
-"""The block between two lines of `---`: YAML of texts, lists of texts and one level of pairs, each with its place.
+"""The block between two lines of `---`: YAML of texts, lists of texts and one level of pairs, each with its
+place.
 
-YAML's own types are not used: `2026-01-05 08:00`, `on` and `1e3` arrive as they were typed, and each key reads its text.
+YAML's own types are not used: `2026-01-05 08:00`, `on` and `1e3` arrive as they were typed, and each key
+reads its text.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ Value = str | list[str] | dict[str, str]
 
 @dataclass(slots=True)
 class FrontMatter:
-    """What was written. `body` is the line after the closing `---`; keys left empty are in `empty`, not in `values`."""
+    """What was written. `body` is the line after the closing `---`; keys left empty are in `empty`, not in
+    `values`."""
 
     report: FileReport
     values: dict[str, Value] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Headings of sections and questions, with the braces that close them: `## Teks {#id points=2 tags="a b" .exact}`."""
+"""Headings of sections and questions, with the braces that close them: `## Apa? {#apa points=2 .exact}`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Heading:
 
 
 def explicit_ids(lines: list[str]) -> set[str]:
-    """The ids that headings are given anywhere in these lines: one that is made up must not be any of them."""
+    """The ids that headings are given anywhere in these lines: one that is made up must be none of them."""
     ids: set[str] = set()
     for line in lines:
         if line.startswith("#") and line.rstrip().endswith("}"):

@@ -25,7 +25,8 @@ Shuffled = Annotated[
 
 
 class Keys(BaseModel):
-    """Every key has a default, so that a file with a wrong key can be read to its end; `required` says which must be there."""
+    """Every key has a default, so that a file with a wrong key can be read to its end; `required` says which
+    must be there."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     required: ClassVar[tuple[str, ...]] = ("title",)
@@ -100,7 +101,8 @@ K = TypeVar("K", bound=Keys)
 # What people write in Indonesian for a key of another name.
 _MEANT = {
     "judul": "title", "ringkasan": "summary", "topik": "topic", "tingkat": "level", "sasaran": "audience",
-    "prasyarat": "prerequisites", "tujuan": "outcomes", "menit": "minutes", "jenis": "kind", "kelulusan": "passing",
+    "prasyarat": "prerequisites", "tujuan": "outcomes", "menit": "minutes", "jenis": "kind",
+    "kelulusan": "passing",
     "lulus": "passing", "percobaan": "attempts", "waktu": "time", "durasi": "time", "acak": "shuffle",
     "jeda": "cooldown", "buka": "opens", "tutup": "closes", "modul": "modules", "pasing": "passing",
 }  # fmt: skip

@@ -51,7 +51,8 @@ class Context:
 
 
 def _nothing(_text: str, _scope: str) -> str:
-    """In place of rendering a file that was found unfit for it: its questions are read for their findings only."""
+    """In place of rendering a file that was found unfit for it: its questions are read for their findings
+    only."""
     return ""
 
 
@@ -155,7 +156,9 @@ def _stray_options(source: Source) -> None:
     for number, line in source.prose:
         match = re.match(r"^ {0,3}[-*+][ \t]+\([ \t]*[xX][ \t]*\)[ \t]", line)
         if match:
-            hint = "Taruh soalnya di antara ```quiz dan ```, atau tulis kind: quiz di blok keterangan bila ini kuis."
+            hint = (
+                "Taruh soalnya di antara ```quiz dan ```. Bila berkas ini kuis, tulis kind: quiz di atasnya."
+            )
             source.report.error("L308", number, 1, "Pilihan jawaban ini berada di luar blok quiz.", hint)
             return
 
@@ -165,7 +168,7 @@ _PLACE = "\0"
 
 
 def _take_checks(source: Source, context: Context) -> tuple[str, list[Question]]:
-    """The Markdown with each ```quiz block replaced by places for its questions, and the questions in order."""
+    """The Markdown with places for questions in place of each ```quiz block, and the questions in order."""
     kept = list(source.lines)
     checks: list[Question] = []
     reader = context.reader(source)

@@ -1,6 +1,7 @@
 """What is too much for the renderer, which is quadratic on hostile text (10,000 brackets take it 13 seconds).
 
-The limits lie far above what a person writes, and below what takes a second. The text is measured before it is rendered.
+The limits lie far above what a person writes, and below what takes a second. The text is measured before it
+is rendered.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ _LEAD = re.compile(r"^(?:[\s>*+-]|\d{1,9}[.)](?=\s))*")
 def within_limits(
     lines: Sequence[str], first: int, last: int, fences: Sequence[Fence], report: FileReport
 ) -> bool:
-    """Whether lines `first` to `last` (from 1, inclusive) may be rendered; the finding is at the line that goes too far."""
+    """Whether lines `first` to `last` (from 1, inclusive) may be rendered; the finding is at the line that
+    goes too far."""
     trouble = _code(lines, fences) or _text(lines, first, last, fences)
     if trouble is None:
         return True

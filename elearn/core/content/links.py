@@ -37,7 +37,8 @@ class Anchor:
 
 @dataclass(slots=True)
 class Links:
-    """Knows a module's files: `pages` maps each lesson's and quiz's file to its slug, `media` each path to its hash."""
+    """Knows a module's files: `pages` maps each lesson's and quiz's file to its slug, `media` each path to
+    its hash."""
 
     module: str
     pages: Mapping[str, str]

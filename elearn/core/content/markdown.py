@@ -1,4 +1,5 @@
-"""Markdown to HTML that is safe to show: rendered by Python-Markdown, sanitised, then finished by trusted code."""
+"""Markdown to HTML that is safe to show: rendered by Python-Markdown, sanitised, then finished by trusted
+code."""
 
 from __future__ import annotations
 
@@ -21,8 +22,10 @@ from elearn.core.model import Heading
 PAGE_PREFIX = "m-"
 """Before every id of a page's text; the product's own pages use none that begins so."""
 _EXTENSIONS = [
-    "tables", "footnotes", "abbr", "def_list", "attr_list", "admonition", "sane_lists", "toc", "pymdownx.details",
-    "pymdownx.tabbed", "pymdownx.tasklist", "pymdownx.superfences", "pymdownx.highlight", "pymdownx.blocks.caption",
+    "tables", "footnotes", "abbr", "def_list", "attr_list", "admonition", "sane_lists", "toc",
+    "pymdownx.details",
+    "pymdownx.tabbed", "pymdownx.tasklist", "pymdownx.superfences", "pymdownx.highlight",
+    "pymdownx.blocks.caption",
 ]  # fmt: skip
 _CAPTIONS = [
     {"name": "caption"},
@@ -54,7 +57,8 @@ class Page:
 
 
 class Renderer:
-    """Renders the texts of a module: making a Markdown object costs as much as a page, so two serve all of them.
+    """Renders the texts of a module: making a Markdown object costs as much as a page, so two serve all of
+    them.
 
     Questions do not explain the glossary's terms: the title of an abbreviation could be the answer.
     """

@@ -39,7 +39,8 @@ class _Formula(InlineProcessor):
         formula = match.group(1)
         try:
             mathml: str = latex2mathml.converter.convert(" ".join(formula.split()), display=self._display)
-            # Without the namespace the serialiser writes <math>, not <ns0:math>. The input is the converter's, not a person's.
+            # Without the namespace the serialiser writes <math>, not <ns0:math>. The input is the
+            # converter's, not a person's.
             bare = mathml.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "", 1)
             element = ElementTree.fromstring(bare)  # noqa: S314
         except (

@@ -22,7 +22,7 @@ from elearn.core.content.sizes import image_size
 from elearn.core.content.source import Source, open_source
 from elearn.core.content.text import FileReport, read_lines
 from elearn.core.content.values import SLUG, is_slug
-from elearn.core.model import Diagnostic, Module, Part, Quiz
+from elearn.core.model import Diagnostic, Module, Part
 
 _PART_FILE = re.compile(rf"([0-9]{{1,4}})-({SLUG.pattern})\.md")
 _INDEX = "module.md"
@@ -40,8 +40,8 @@ def read_module(
     """Read and check a module: every finding, and the module unless one of them is an error.
 
     `files` maps paths inside the folder to their bytes; `path` is put before file names in findings; with
-    `known_modules`, prerequisites and links to modules must be among them; `jp_minutes` is the length of one JP.
-    Never raises for what the bytes say.
+    `known_modules`, prerequisites and links to modules must be among them; `jp_minutes` is the length of one
+    JP. Never raises for what the bytes say.
     """
     reading = _Reading(slug, files, glossary, known_modules, jp_minutes)
     module = reading.run()
@@ -115,7 +115,7 @@ class _Reading:
                 continue
             match = _PART_FILE.fullmatch(file)
             if file != _INDEX and (match is None or not is_slug(match[2])):
-                hint = "Pakai nomor, tanda hubung, lalu slug: 01-apa-itu-spbe.md. Gambar dan unduhan ditaruh di media/."
+                hint = "Pakai nomor, tanda hubung, lalu slug: 01-apa-itu-spbe.md. Gambar ditaruh di media/."
                 self.report(file).error("M111", 1, 1, "Nama berkas ini tidak mengikuti aturan.", hint)
                 continue
             if match:

@@ -1,4 +1,4 @@
-"""Shapes that the format knows and this version does not: found here, so that none is read as something else."""
+"""Shapes that the format knows and this version does not: found, so that none is read as something else."""
 
 from __future__ import annotations
 

@@ -17,8 +17,9 @@ Rule = Callable[[Sequence[QuestionSource], FileReport], None]
 ENOUGH_TO_SEE = 4
 """Questions of one right answer that show a habit."""
 _PAIRS = (
-    {"benar", "salah"}, {"ya", "tidak"}, {"ya", "bukan"}, {"setuju", "tidak setuju"}, {"boleh", "tidak boleh"},
-    {"sesuai", "tidak sesuai"}, {"tepat", "tidak tepat"}, {"betul", "salah"}, {"true", "false"}, {"yes", "no"},
+    {"benar", "salah"}, {"betul", "salah"}, {"ya", "tidak"}, {"ya", "bukan"}, {"setuju", "tidak setuju"},
+    {"boleh", "tidak boleh"}, {"sesuai", "tidak sesuai"}, {"tepat", "tidak tepat"}, {"true", "false"},
+    {"yes", "no"},
 )  # fmt: skip
 _EXCEPTION = re.compile(
     r"\bkecuali\b"
@@ -86,8 +87,8 @@ QUESTION_RULES: tuple[Rule, ...] = (longest_is_right, all_of_the_above, negative
 
 
 def small_pool(section: Section, draw: int | None, attempts: int | None, report: FileReport) -> None:
-    """Where a quiz may be tried again, a pool that is drawn from holds at least twice what is drawn: then a second
-    attempt can be of other questions. Pools that are given whole (no draw) are meant to be."""
+    """Where a quiz may be tried again, a pool that is drawn from holds at least twice what is drawn: then a
+    second attempt can be of other questions. Pools that are given whole (no draw) are meant to be."""
     size = len(section.headings)
     if section.heading and draw and attempts != 1 and draw <= size < 2 * draw:
         message = f"Bagian ini berisi {size} soal, sedangkan setiap percobaan mengambil {draw}."
@@ -98,7 +99,7 @@ def small_pool(section: Section, draw: int | None, attempts: int | None, report:
 def untested_outcomes(
     outcomes: Mapping[str, tuple[int, int]], tested: Collection[str], report: FileReport
 ) -> None:
-    """`outcomes` maps each key to its place in module.md; `tested` are those of questions in graded quizzes."""
+    """`outcomes` maps each key to its place in module.md; `tested` are those that graded quizzes name."""
     for key, place in outcomes.items():
         if key not in tested:
             hint = f"Tulis outcome={key} pada soal kuis yang mengujinya."

@@ -68,7 +68,8 @@ class Reader:
         return self.source.report
 
     def read(self, first: int, last: int) -> tuple[str, list[Section]]:
-        """The text before the first heading, and the sections from line `first` to `last` (from 1, inclusive)."""
+        """The text before the first heading, and the sections from line `first` to `last` (from 1,
+        inclusive)."""
         fenced = {n for fence in self.source.code for n in range(fence.first, fence.last + 1)}
         intro, sections = "", [Section(None, "")]
         heading: Heading | None = None

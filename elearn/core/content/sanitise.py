@@ -1,4 +1,5 @@
-"""What of HTML may stay: an allow-list of elements, attributes and values. It runs on everything that was rendered."""
+"""What of HTML may stay: an allow-list of elements, attributes and values. It runs on everything that was
+rendered."""
 
 from __future__ import annotations
 
@@ -10,15 +11,20 @@ from pygments.token import STANDARD_TYPES
 
 SCHEMES = ("http", "https", "mailto", "tel")
 
-_MATH = set(
-    "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msup msub msubsup munder mover munderover mtable mtr mtd "
-    "mstyle mpadded mphantom menclose".split()
-)
-_TAGS = _MATH | set(
-    "a abbr b bdi blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 "
-    "h4 h5 h6 hr i img input ins kbd label li mark ol p pre q s samp small span strong sub summary sup table tbody td "
-    "tfoot th thead tr u ul var wbr".split()
-)
+_MATH = {
+    "math", "mrow", "mi", "mn", "mo", "ms", "mtext",
+    "mspace", "mfrac", "msqrt", "mroot", "msup", "msub", "msubsup",
+    "munder", "mover", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose",
+}  # fmt: skip
+_TAGS = _MATH | {
+    "a", "abbr", "b", "bdi", "blockquote", "br", "caption",
+    "cite", "code", "col", "colgroup", "dd", "del", "details",
+    "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1",
+    "h2", "h3", "h4", "h5", "h6", "hr", "i", "img",
+    "input", "ins", "kbd", "label", "li", "mark", "ol", "p",
+    "pre", "q", "s", "samp", "small", "span", "strong", "sub",
+    "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var", "wbr",
+}  # fmt: skip
 # Elements that are thrown away with what is inside of them.
 _DROPPED = {
     "script",
@@ -73,18 +79,20 @@ _VALUES: Mapping[str, re.Pattern[str]] = {
 }
 _PYGMENTS = {name for name in STANDARD_TYPES.values() if name}
 CALLOUTS: Mapping[str, str] = {
-    "note": "Catatan", "info": "Info", "tip": "Kiat", "hint": "Petunjuk", "important": "Penting",
-    "warning": "Peringatan", "caution": "Hati-hati", "attention": "Perhatian", "danger": "Bahaya", "error": "Kesalahan",
-    "example": "Contoh", "question": "Pertanyaan", "quote": "Kutipan", "success": "Berhasil", "failure": "Gagal",
-    "bug": "Masalah", "abstract": "Ringkasan", "summary": "Ringkasan", "contoh": "Contoh", "peringatan": "Peringatan",
-    "bahaya": "Bahaya", "catatan": "Catatan",
+    "note": "Catatan", "catatan": "Catatan", "info": "Info", "tip": "Kiat", "hint": "Petunjuk",
+    "important": "Penting", "warning": "Peringatan", "peringatan": "Peringatan", "caution": "Hati-hati",
+    "attention": "Perhatian", "danger": "Bahaya", "bahaya": "Bahaya", "error": "Kesalahan", "bug": "Masalah",
+    "example": "Contoh", "contoh": "Contoh",
+    "question": "Pertanyaan", "quote": "Kutipan", "success": "Berhasil",
+    "failure": "Gagal", "abstract": "Ringkasan", "summary": "Ringkasan",
 }  # fmt: skip
 """Kinds of admonitions and collapsible blocks, with the title of one that was given none."""
 # A class that the product uses elsewhere would let a text dress up as a part of the page.
 _CLASSES = {
-    "admonition", "admonition-title", "footnote", "footnote-ref", "footnote-backref", "highlight", "filename", "linenos",
-    "hll", "tabbed-set", "tabbed-alternate", "tabbed-labels", "tabbed-content", "tabbed-block", "task-list",
-    "task-list-item", "caption-prefix", "inline", "end", *CALLOUTS,
+    "admonition", "admonition-title", "caption-prefix", "end", "filename", "footnote", "footnote-backref",
+    "footnote-ref", "highlight", "hll", "inline",
+    "linenos", "tabbed-alternate", "tabbed-block", "tabbed-content",
+    "tabbed-labels", "tabbed-set", "task-list", "task-list-item", *CALLOUTS,
 }  # fmt: skip
 
 
@@ -108,5 +116,5 @@ _CLEANER = nh3.Cleaner(
 
 
 def sanitise(html: str) -> str:
-    """The HTML with only what is allowed, every element closed and every attribute in double quotation marks."""
+    """The HTML with only what is allowed, every element closed and every value in double quotation marks."""
     return _CLEANER.clean(html)

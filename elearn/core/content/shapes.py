@@ -1,4 +1,5 @@
-"""What stands under a question's heading, line by line: stem, options with feedback, answers, hints, explanation."""
+"""What stands under a question's heading, line by line: stem, options with feedback, answers, hints,
+explanation."""
 
 from __future__ import annotations
 
@@ -145,7 +146,8 @@ class _Reading:
                 shape.options[-1] = dataclasses.replace(last, text=f"{last.text}\n")
 
     def _take_quote(self, number: int, text: str) -> None:
-        """A quoted line at the margin: a hint, the explanation when it follows the options, else part of the stem."""
+        """A quoted line at the margin: a hint, the explanation when it follows the options, else part of the
+        stem."""
         callout = _CALLOUT.match(text)
         if callout and callout[1].lower() == "hint":
             self.shape.hints.append([text[callout.end() :]])

@@ -63,7 +63,7 @@ class Source:
         return "\n".join(line for _number, line in self.free), starts
 
     def places(self, text: str) -> list[tuple[int, int]]:
-        """Line and column of every place where a text stands outside code; it may run over the end of a line."""
+        """Line and column of every place where a text stands outside code, also over the end of a line."""
         joined, starts = self._joined
         found: list[tuple[int, int]] = []
         at = joined.find(text) if text else -1
@@ -87,7 +87,8 @@ class Source:
         return found
 
     def before(self, place: tuple[int, int], mark: str) -> tuple[int, int]:
-        """Where the nearest `mark` before a place stands; the place itself when there is none in the paragraph."""
+        """Where the nearest `mark` before a place stands; the place itself when there is none in the
+        paragraph."""
         joined, starts = self._joined
         numbers = [number for number, _line in self.free]
         here = starts[numbers.index(place[0])] + place[1] - 1

@@ -10,7 +10,8 @@ from elearn.core.content.text import FileReport
 
 _SVG = "http://www.w3.org/2000/svg"
 _ACTIVE = frozenset({
-    "script", "foreignobject", "iframe", "embed", "object", "handler", "listener", "set", "animate", "animatemotion",
+    "script", "foreignobject", "iframe", "embed", "object", "handler", "listener", "set",
+    "animate", "animatemotion",
     "animatetransform", "animatecolor", "discard", "audio", "video", "canvas",
 })  # fmt: skip
 _INSIDE = re.compile(r"\s*(?:#|data:image/(?:png|jpeg|gif|webp);base64,)", re.IGNORECASE)
@@ -110,6 +111,7 @@ class _Checker:
         raise _RefusedError("entitas XML")
 
     def doctype(self, _name: str, system: str | None, _public: str | None, internal: int) -> None:
-        # Old drawing programs write the W3C's document type; it is never fetched. One with rules of its own is refused.
+        # Old drawing programs write the W3C's document type; it is never fetched. One with rules of its own
+        # is refused.
         if internal or (system and not system.startswith(("http://www.w3.org/", "https://www.w3.org/"))):
             raise _RefusedError("jenis dokumen dengan aturan sendiri")

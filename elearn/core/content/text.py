@@ -13,8 +13,9 @@ FILE_LIMIT = 256 * 1024
 FINDINGS_LIMIT = 300
 """Findings kept of one file: nobody reads more, and a hostile file could make millions."""
 
-# Control characters, line separators other than LF, byte order marks inside the text, noncharacters, and the marks that
-# turn the direction of writing: none can be seen, and each can make a text say something else than it seems to.
+# Control characters, line separators other than LF, byte order marks inside the text, noncharacters, and the
+# marks that turn the direction of writing: none can be seen, and each can make a text say something else than
+# it seems to.
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
@@ -65,8 +66,8 @@ class FileReport:
 def read_lines(data: bytes, report: FileReport) -> list[str] | None:
     """The lines without their ends (LF, CRLF or CR); a byte order mark is no part of the first.
 
-    Bad bytes and hidden characters are reported and replaced. None, with a finding, when the file is too large or is
-    no text at all.
+    Bad bytes and hidden characters are reported and replaced. None, with a finding, when the file is too
+    large or is no text at all.
     """
     if len(data) > FILE_LIMIT:
         message = f"Berkas ini lebih besar dari {FILE_LIMIT // 1024} KB."
@@ -74,13 +75,21 @@ def read_lines(data: bytes, report: FileReport) -> list[str] | None:
         return None
     if b"\0" in data:
         report.error(
-            "M121", *_place(data[: data.index(b"\0")]), "Berkas ini bukan teks: ada karakter NUL.", "Simpan ulang sebagai teks UTF-8."
+            "M121",
+            *_place(data[: data.index(b"\0")]),
+            "Berkas ini bukan teks: ada karakter NUL.",
+            "Simpan ulang sebagai teks UTF-8.",
         )
         return None
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as trouble:
-        report.error("M120", *_place(data[: trouble.start]), "Berkas ini bukan UTF-8.", "Simpan ulang dengan pengodean UTF-8.")
+        report.error(
+            "M120",
+            *_place(data[: trouble.start]),
+            "Berkas ini bukan UTF-8.",
+            "Simpan ulang dengan pengodean UTF-8.",
+        )
         report.exact = False
         text = data.decode("utf-8", "replace")
     lines = _unify(text.removeprefix("\ufeff")).split("\n")

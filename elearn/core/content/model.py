@@ -1,3 +1,0 @@
-"""Moved to elearn.core.model."""
-
-from elearn.core.model import *  # noqa: F403
