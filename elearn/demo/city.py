@@ -139,7 +139,7 @@ def _citizen(
         number=number,
         unit=unit,
         position=position,
-        ability=random.gauss(1.0, 0.9),
+        ability=random.gauss(0.25, 0.8),
         zeal=min(1.0, max(0.0, random.betavariate(2.6, 1.6))),
         head=head,
     )

@@ -167,7 +167,7 @@ def _year(
         if random.random() > 0.25 + 0.75 * citizen.zeal:
             continue
         latest = 330 - 40 * place
-        begins = today - timedelta(days=random.randint(3, max(20, latest)))
+        begins = today - timedelta(days=3 + int(random.betavariate(0.9, 2.0) * latest))
         stop = None if random.random() < 0.45 + 0.5 * citizen.zeal else random.randint(1, len(version.module.parts) - 1)
         _study(diary, Learner(random, citizen, version, begins, now, stop))
 
@@ -196,7 +196,7 @@ def _study(diary: Diary, learner: Learner) -> None:
             read += 1
             _lesson(diary, learner, at, part)
         else:
-            learned = 0.25 * read
+            learned = 0.3 * read
             tries = 1 if not part.graded else min(part.attempts or 3, 3)
             for number in range(tries):
                 begun = at if number == 0 else working_moment(random, at.date() + timedelta(days=2 * number))
