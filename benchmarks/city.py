@@ -57,7 +57,7 @@ def build(app: Flask, people: int) -> City:
         )
         rows = []
         for i in range(1, people + 1):
-            born = date(1970, 1, 1) + timedelta(days=random.randrange(10000))
+            born = date(1970, 1, 1) + timedelta(days=random.randrange(8000))
             number = make_nip(born, 2010, 1 + i % 12, "LP"[i % 2], 1 + i % 999)
             rows.append(
                 {"id": i, "public_id": new_public_id(), "number": number, "employment": "pns", "name": f"Pegawai {i:05d}",
@@ -91,7 +91,7 @@ def _study(app: Flask, people: int, random: Random) -> City:
                 enrolments.append(
                     {"id": len(enrolments) + 1, "person_id": i, "module_id": module.id, "version_id": version.id,
                      "started_at": now, "active_at": now, "completed_at": None, "last_slug": lessons[0],
-                     "parts_done": place, "parts_total": len(version.module.parts), "score": random.randrange(40, 101),
+                     "done_slugs": [], "parts_done": place, "parts_total": len(version.module.parts), "score": random.randrange(40, 101),
                      "first_passed": True, "pretest": 50, "posttest": 80}
                 )
         session.execute(insert(Enrolment), enrolments)
