@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -174,11 +174,17 @@ def save(person_id: int, public_id: str, events: Sequence[ClientEvent]) -> Recei
         return receipt
 
 
+_OWN = (
+    select(Attempt)
+    .where(Attempt.public_id == bindparam("public_id"), Attempt.person_id == bindparam("person_id"))
+    .execution_options(populate_existing=True)
+)
+_OWN_LOCKED = _OWN.with_for_update()
+
+
 def _own(session: Session, person_id: int, public_id: str, *, lock: bool) -> Attempt:
-    statement = select(Attempt).where(Attempt.public_id == public_id, Attempt.person_id == person_id)
-    if lock:
-        statement = statement.with_for_update()
-    attempt = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    statement = _OWN_LOCKED if lock else _OWN
+    attempt = session.scalars(statement, {"public_id": public_id, "person_id": person_id}).one_or_none()
     if attempt is None:
         raise NoSuchAttempt(public_id)
     return attempt

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.engine import Row
 
 from elearn import clock
@@ -44,12 +44,15 @@ class YearJp:
         return max(Decimal(0), self.target.jp - self.jp)
 
 
+_YEAR_JP = select(LearnerYear.jp).where(
+    LearnerYear.person_id == bindparam("person_id"), LearnerYear.year == bindparam("year")
+)
+
+
 def year_jp(person_id: int, employment: str) -> YearJp:
     """One statement."""
     year = clock.local_year(clock.now())
-    jp = db.session.scalar(
-        select(LearnerYear.jp).where(LearnerYear.person_id == person_id, LearnerYear.year == year)
-    )
+    jp = db.session.scalar(_YEAR_JP, {"person_id": person_id, "year": year})
     config = current_app.config
     return YearJp(year, jp or Decimal(0), target(employment, config["JP_TARGET_PNS"], config["JP_MAXIMUM_PPPK"]))
 
@@ -327,17 +330,24 @@ class QuizPlace:
     enrolment: Enrolment | None
 
 
+_PART = (
+    select(CatalogueModule.current_version_id, Enrolment, LessonProgress.position)
+    .outerjoin(
+        Enrolment, and_(Enrolment.module_id == CatalogueModule.id, Enrolment.person_id == bindparam("person_id"))
+    )
+    .outerjoin(
+        LessonProgress, and_(LessonProgress.enrolment_id == Enrolment.id, LessonProgress.slug == bindparam("part"))
+    )
+    .where(CatalogueModule.slug == bindparam("module"))
+)
+
+
 def part_page(person_id: int, slug: str, part: str) -> LessonPage | QuizPlace | None:
     """A lesson or a quiz by its address (or by an earlier name of it). Two statements for a lesson, one for a quiz."""
-    row = db.session.execute(
-        select(CatalogueModule.current_version_id, Enrolment, LessonProgress.position, LessonProgress.done_at)
-        .outerjoin(Enrolment, and_(Enrolment.module_id == CatalogueModule.id, Enrolment.person_id == person_id))
-        .outerjoin(LessonProgress, and_(LessonProgress.enrolment_id == Enrolment.id, LessonProgress.slug == part))
-        .where(CatalogueModule.slug == slug)
-    ).one_or_none()
+    row = db.session.execute(_PART, {"person_id": person_id, "module": slug, "part": part}).one_or_none()
     if row is None:
         return None
-    current, enrolment, position, _done_at = row
+    current, enrolment, position = row
     version_id = enrolment.version_id if enrolment else current
     if version_id is None:
         return None
