@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from elearn.core.content.beside import LearningPath, read_glossary, read_path
 from elearn.core.content.codes import CODES
-from elearn.core.content.module import LearningPath, apply_edits, content_hash, read_glossary, read_module, read_path
+from elearn.core.content.edits import apply_edits, content_hash
+from elearn.core.content.module import read_module
 
-__all__ = ["CODES", "LearningPath", "apply_edits", "content_hash", "read_glossary", "read_module", "read_path"]
+__all__ = [
+    "CODES",
+    "LearningPath",
+    "apply_edits",
+    "content_hash",
+    "read_glossary",
+    "read_module",
+    "read_path",
+]

@@ -1,0 +1,139 @@
+"""The keys of each kind of file, as Pydantic models, and the findings when a front matter does not fit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from elearn.core.content import values as v
+from elearn.core.content.frontmatter import FrontMatter
+
+Title = Annotated[str, BeforeValidator(v.line(200))]
+Summary = Annotated[str, BeforeValidator(v.line(500))]
+Slug = Annotated[str, BeforeValidator(v.slug)]
+Slugs = Annotated[tuple[Slug, ...], BeforeValidator(v.several)]
+OutcomeKey = Annotated[str, BeforeValidator(v.outcome_key)]
+Seconds = Annotated[int, BeforeValidator(v.duration)]
+Instant = Annotated[datetime, BeforeValidator(v.instant)]
+Shuffled = Annotated[
+    Literal["questions", "options"],
+    BeforeValidator(v.choice("questions", "options", soal="questions", pilihan="options")),
+]
+
+
+class Keys(BaseModel):
+    """Every key has a default, so that a file with a wrong key can be read to its end; `required` says which must be there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    required: ClassVar[tuple[str, ...]] = ("title",)
+    title: Title = ""
+
+
+class ModuleKeys(Keys):
+    required = ("title", "jp", "outcomes")
+    summary: Summary = ""
+    topic: Annotated[str, BeforeValidator(v.line(80))] = ""
+    jp: Annotated[Decimal, BeforeValidator(v.decimal(0, 100))] = Decimal(0)
+    level: Annotated[
+        Literal["dasar", "menengah", "lanjut"], BeforeValidator(v.choice("dasar", "menengah", "lanjut"))
+    ] = "dasar"
+    audience: Slugs = ()
+    prerequisites: Slugs = ()
+    outcomes: Annotated[
+        dict[OutcomeKey, Annotated[str, BeforeValidator(v.line(300))]], BeforeValidator(v.pairs)
+    ] = {}
+    completion: Annotated[Literal["all"], BeforeValidator(v.choice("all", semua="all"))] = "all"
+    pretest: Slug | None = None
+    posttest: Slug | None = None
+    aliases: Slugs = ()
+    reviewed: Annotated[str, BeforeValidator(v.day)] = ""
+    changes: Annotated[str, BeforeValidator(v.line(2000))] = ""
+
+
+class LessonKeys(Keys):
+    summary: Summary = ""
+    minutes: Annotated[int, BeforeValidator(v.whole(1, 600))] | None = None
+    outcomes: Annotated[tuple[OutcomeKey, ...], BeforeValidator(v.several)] = ()
+    aliases: Slugs = ()
+
+
+class QuizKeys(Keys):
+    kind: Annotated[
+        Literal["quiz", "survey"], BeforeValidator(v.choice("quiz", "survey", kuis="quiz", survei="survey"))
+    ] = "quiz"
+    passing: Annotated[Decimal, BeforeValidator(v.decimal(0, 100))] = Decimal(70)
+    attempts: Annotated[int | None, BeforeValidator(v.attempts)] = 1
+    time: Seconds | None = None
+    shuffle: Annotated[tuple[Shuffled, ...], BeforeValidator(v.several)] = ()
+    grading: Annotated[
+        Literal["highest", "latest", "average", "first"],
+        BeforeValidator(
+            v.choice("highest", "latest", "average", "first", tertinggi="highest", terakhir="latest",
+                     rata_rata="average", pertama="first")
+        ),
+    ] = "highest"  # fmt: skip
+    mode: Annotated[
+        Literal["deferred", "immediate", "practice", "certainty"],
+        BeforeValidator(v.choice("deferred", "immediate", "practice", "certainty")),
+    ] = "deferred"
+    review: Annotated[
+        Literal["after-submit", "after-passing", "after-close", "never"],
+        BeforeValidator(v.choice("after-submit", "after-passing", "after-close", "never")),
+    ] = "after-submit"
+    cooldown: Seconds | None = None
+    opens: Instant | None = None
+    closes: Instant | None = None
+    aliases: Slugs = ()
+
+
+class PathKeys(Keys):
+    required = ("title", "modules")
+    summary: Summary = ""
+    modules: Slugs = ()
+
+
+K = TypeVar("K", bound=Keys)
+
+# What people write in Indonesian for a key of another name.
+_MEANT = {
+    "judul": "title", "ringkasan": "summary", "topik": "topic", "tingkat": "level", "sasaran": "audience",
+    "prasyarat": "prerequisites", "tujuan": "outcomes", "menit": "minutes", "jenis": "kind", "kelulusan": "passing",
+    "lulus": "passing", "percobaan": "attempts", "waktu": "time", "durasi": "time", "acak": "shuffle",
+    "jeda": "cooldown", "buka": "opens", "tutup": "closes", "modul": "modules", "pasing": "passing",
+}  # fmt: skip
+
+
+def read_keys(model: type[K], front: FrontMatter) -> K:
+    """The keys of a front matter. Every one that is wrong is reported and left at its default."""
+    found = dict(front.values)
+    try:
+        keys = model.model_validate(found)
+    except ValidationError as trouble:
+        for error in trouble.errors(include_url=False):
+            path = tuple(error["loc"])
+            _report(model, path, error["type"], error.get("ctx", {}), front)
+            found.pop(str(path[0]), None)
+        keys = model.model_validate(found)
+    for name in model.required:
+        if name not in front.values and not front.broken:
+            place = front.key_place(name)
+            front.report.error("M106", *place, f"Kunci '{name}' belum diisi.", f"Tulis baris '{name}: …'.")
+    return keys
+
+
+def _report(
+    model: type[Keys], path: tuple[str | int, ...], kind: str, context: dict[str, Any], front: FrontMatter
+) -> None:
+    name = str(path[0])
+    known = list(model.model_fields)
+    if kind == "extra_forbidden":
+        meant = _MEANT.get(name.casefold())
+        hint = f"Maksud Anda {meant}?" if meant in known else v.nearest(name, known)
+        front.report.error("M104", *front.key_place(name), f"Kunci '{name[:80]}' tidak dikenal.", hint)
+        return
+    # A key of `outcomes` that is wrong has `[key]` at the end of its path.
+    place = front.key_place(*path[:-1]) if path[-1] == "[key]" else front.place(*path)
+    front.report.error("M105", *place, f"'{name}' {context['message']}", context["hint"])

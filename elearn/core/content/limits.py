@@ -1,0 +1,113 @@
+"""What is too much for the renderer, which is quadratic on hostile text (10,000 brackets take it 13 seconds).
+
+The limits lie far above what a person writes, and below what takes a second. The text is measured before it is rendered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from elearn.core.content.fences import Fence
+from elearn.core.content.text import FileReport
+
+LINES = 4_000
+"""Lines of a file that are not empty."""
+BLANK_LINES = 12_000
+PARAGRAPHS = 2_000
+LINE_LENGTH = 20_000
+CODE_LINE_LENGTH = 2_000
+CODE_LENGTH = 64 * 1024
+FENCES = 300
+NESTING = 16
+"""Quotation marks, list marks and steps of indentation before a line's text, together."""
+DENSE = "[]*_`<>!$~^{}\\&"
+"""Characters that make the renderer look back."""
+DENSITY_OF_PARAGRAPH = 800
+DENSITY_OF_FILE = 6_000
+CELLS = 12_000
+"""Bars of tables."""
+NOTES = 400
+"""Marks of footnotes, abbreviations and captions."""
+
+_NOTE = re.compile(r"\[\^|^\s*\*\[|^\s*/{3,}")
+_LEAD = re.compile(r"^(?:[\s>*+-]|\d{1,9}[.)](?=\s))*")
+
+
+def within_limits(
+    lines: Sequence[str], first: int, last: int, fences: Sequence[Fence], report: FileReport
+) -> bool:
+    """Whether lines `first` to `last` (from 1, inclusive) may be rendered; the finding is at the line that goes too far."""
+    trouble = _code(lines, fences) or _text(lines, first, last, fences)
+    if trouble is None:
+        return True
+    number, message = trouble
+    report.error("M123", number, 1, message, "Sederhanakan bagian ini, atau bagi menjadi beberapa berkas.")
+    return False
+
+
+def _code(lines: Sequence[str], fences: Sequence[Fence]) -> tuple[int, str] | None:
+    if len(fences) > FENCES:
+        return fences[FENCES].first, f"Berkas ini memuat lebih dari {FENCES} blok kode."
+    for fence in fences:
+        inside = range(fence.first, fence.last + 1)
+        if sum(len(lines[number - 1]) for number in inside) > CODE_LENGTH:
+            return fence.first, f"Blok kode ini lebih besar dari {CODE_LENGTH // 1024} KB."
+        for number in inside:
+            if len(lines[number - 1]) > CODE_LINE_LENGTH:
+                return number, f"Baris kode ini lebih dari {CODE_LINE_LENGTH} huruf."
+    return None
+
+
+def _text(lines: Sequence[str], first: int, last: int, fences: Sequence[Fence]) -> tuple[int, str] | None:
+    fenced = {number for fence in fences for number in range(fence.first, fence.last + 1)}
+    blanks = count = paragraphs = in_paragraph = in_file = cells = notes = 0
+    blank = True
+    for number in range(first, last + 1):
+        line = lines[number - 1]
+        if number in fenced:
+            continue
+        if not line.strip(" \t>"):
+            blank, in_paragraph = True, 0
+            blanks += 1
+            if blanks > BLANK_LINES:
+                return number, "Berkas ini terlalu banyak baris kosong."
+            continue
+        count += 1
+        paragraphs += blank
+        blank = False
+        dense = sum(map(line.count, DENSE))
+        in_paragraph += dense
+        in_file += dense
+        cells += line.count("|")
+        notes += len(_NOTE.findall(line)) if "[" in line or "///" in line else 0
+        said = _too_much(line, count, paragraphs, in_paragraph, in_file, cells, notes)
+        if said:
+            return number, said
+    return None
+
+
+def _too_much(
+    line: str, count: int, paragraphs: int, in_paragraph: int, in_file: int, cells: int, notes: int
+) -> str | None:
+    if len(line) > LINE_LENGTH:
+        return f"Baris ini lebih dari {LINE_LENGTH} huruf."
+    if nesting(line) > NESTING:
+        return "Baris ini terlalu dalam bersarang."
+    if count > LINES or paragraphs > PARAGRAPHS:
+        return "Berkas ini terlalu banyak baris atau paragrafnya."
+    if in_paragraph > DENSITY_OF_PARAGRAPH or in_file > DENSITY_OF_FILE:
+        return "Teks ini terlalu padat tanda baca Markdown."
+    if cells > CELLS:
+        return "Tabel di berkas ini terlalu besar."
+    if notes > NOTES:
+        return "Catatan kaki, singkatan, atau keterangan gambarnya terlalu banyak."
+    return None
+
+
+def nesting(line: str) -> int:
+    """How deep a line lies: marks of quotation and lists, and steps of four blanks."""
+    found = _LEAD.match(line)
+    lead = found.group().expandtabs(4) if found else ""
+    marks = len(re.findall(r">|[*+-](?=\s)|\d+[.)]", lead))
+    return marks + len(re.sub(r"[^ ]", "", lead)) // 4

@@ -1,0 +1,64 @@
+"""Shapes that the format knows and this version does not: found here, so that none is read as something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from elearn.core.content.headings import Heading
+from elearn.core.content.shapes import Shape
+
+CLASSES = {
+    "matching": "menjodohkan",
+    "ordering": "mengurutkan",
+    "cloze": "isian rumpang",
+    "essay": "esai",
+    "hotspot": "titik pada gambar",
+    "computed": "hitungan berpeubah",
+    "likert": "skala sikap",
+}
+MODES = {
+    "immediate": "umpan balik langsung",
+    "practice": "latihan berulang dengan petunjuk",
+    "certainty": "tingkat keyakinan",
+}
+_ATTRIBUTES = {"words": "essay", "scale": "likert", "steps": "likert"}
+_GAP = re.compile(r"\[\[[^\[\]]{1,200}\]\](?!\()")
+_PAIR = re.compile(r"^ {0,3}[-*+][ \t].*?(=>)")
+_RUBRIC = re.compile(r"^[ \t]*\|?[ \t]*kriteria[ \t]*\|[ \t]*poin[ \t]*\|", re.IGNORECASE)
+_VARIABLE = re.compile(r"^[A-Za-z]\w*[ \t]*=[ \t]*[+-]?[0-9][0-9.,]*?[ \t]*\.\.[ \t]*[+-]?[0-9]")
+_AREA = re.compile(r"^(?:rect|circle|poly)[ \t]+[0-9]+,[0-9]+[ \t]")
+
+Finding = tuple[str, int, int]
+"""(type, line, column)"""
+
+
+def not_yet(heading: Heading, shape: Shape, lines: Sequence[tuple[int, str, bool]]) -> Finding | None:
+    """The first sign of a type that this version cannot read; None when there is none."""
+    return next(_signs(heading, shape, lines), None)
+
+
+def _signs(heading: Heading, shape: Shape, lines: Sequence[tuple[int, str, bool]]) -> Iterator[Finding]:
+    for name in heading.classes:
+        if name in CLASSES:
+            yield name, heading.line, heading.col
+    for name, kind in _ATTRIBUTES.items():
+        if name in heading.attributes:
+            yield kind, heading.line, heading.col
+    gap = _GAP.search(heading.text)
+    if gap:
+        yield "cloze", heading.line, heading.raw.index(gap.group()) + 1
+    for number, line, fenced in lines:
+        if fenced:
+            continue
+        if gap := _GAP.search(line):
+            yield "cloze", number, gap.start() + 1
+        if not shape.options and (pair := _PAIR.match(line)):
+            yield "matching", number, pair.start(1) + 1
+        if not shape.options and _RUBRIC.match(line):
+            yield "essay", number, 1
+        if _VARIABLE.match(line):
+            yield "computed", number, 1
+    for option in shape.options:
+        if _AREA.match(option.text):
+            yield "hotspot", option.line, option.col

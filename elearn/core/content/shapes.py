@@ -1,0 +1,180 @@
+"""What stands under a question's heading, line by line: stem, options with feedback, answers, hints, explanation."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from elearn.core.content.text import FileReport
+from elearn.core.questions.base import AnswerLine, OptionLine
+
+OPTIONS = 30
+ANSWERS = 50
+
+_MARK = r"[xX]?|[+-]?[0-9]{1,3}(?:[.,][0-9]{1,4})?[ ]?%"
+_OPTION = re.compile(
+    rf"^( {{0,3}}[-*+][ \t]+)(?:(\()[ \t]*({_MARK})[ \t]*\)|(\[)[ \t]*({_MARK})[ \t]*\](?!\())(?=\s|$)"
+)
+# Other things in brackets are options with a mistake in the mark, when the question has options at all.
+_LOOSE = re.compile(r"^( {0,3}[-*+][ \t]+)(?:(\()([^()\s]{1,6})\)|(\[)([^\[\]\s]{1,6})\](?!\())(?=\s)")
+_ANSWER = re.compile(r"^=(?!=)[ \t]*")
+_CALLOUT = re.compile(r"^\[!([\w-]{1,20})\][ \t]*")
+
+
+@dataclass(slots=True)
+class Shape:
+    stem: list[str] = field(default_factory=list)
+    options: list[OptionLine] = field(default_factory=list)
+    answers: list[AnswerLine] = field(default_factory=list)
+    explanation: list[str] = field(default_factory=list)
+    hints: list[list[str]] = field(default_factory=list)
+
+
+def read_shape(lines: Sequence[tuple[int, str, bool]], report: FileReport) -> Shape:
+    """`lines` are (number, line, whether it is in a fenced block)."""
+    reading = _Reading(report, _near_options(lines))
+    for number, line, fenced in lines:
+        reading.take(number, line, fenced)
+    return reading.shape
+
+
+def _near_options(lines: Sequence[tuple[int, str, bool]]) -> set[int]:
+    """The lines that stand in one block, without a blank line, with an option."""
+    near: set[int] = set()
+    block: list[int] = []
+    found = False
+    for number, line, fenced in (*lines, (0, "", False)):
+        if line.strip():
+            block.append(number)
+            found = found or (not fenced and _OPTION.match(line) is not None)
+            continue
+        near.update(block if found else ())
+        block, found = [], False
+    return near
+
+
+@dataclass(slots=True)
+class _Reading:
+    report: FileReport
+    near_options: set[int]
+    shape: Shape = field(default_factory=Shape)
+    _quote: list[str] | None = None
+    """The lines that a quotation at the margin goes on in, until a blank line."""
+    _open: bool = False
+    """Whether the line before belongs to an option's text, so that a plain line goes on in it."""
+    _said: bool = False
+    """Whether text after the options was reported."""
+
+    @property
+    def _answered(self) -> bool:
+        return bool(self.shape.options or self.shape.answers)
+
+    def take(self, number: int, line: str, fenced: bool) -> None:
+        goes_on, self._open = self._open, False
+        if line.startswith(">"):
+            self._take_quote(number, line[1:].removeprefix(" "))
+            return
+        if not line.strip():
+            self._take_blank()
+            return
+        self._quote = None
+        option = None if fenced else _OPTION.match(line)
+        if option is None and not fenced and number in self.near_options:
+            option = _LOOSE.match(line)
+        if option:
+            self._take_option(number, line, option)
+        elif not fenced and (answer := _ANSWER.match(line)):
+            self.shape.answers.append(AnswerLine(line[answer.end() :].strip(), number, 1))
+            if len(self.shape.answers) == ANSWERS + 1:
+                self.report.error(
+                    "Q114", number, 1, f"Soal ini punya lebih dari {ANSWERS} baris jawaban.", "Kurangi."
+                )
+        elif self.shape.options and (goes_on or line[0] in " \t"):
+            self._continue_option(number, line)
+        elif self._answered:
+            self._stray(number, line)
+        else:
+            self.shape.stem.append(line)
+
+    def _take_option(self, number: int, line: str, match: re.Match[str]) -> None:
+        mark = (match[3] if match[2] else match[5]).strip()
+        text = line[match.end() :].strip()
+        col = len(line) - len(line.lstrip()) + 1
+        self.shape.options.append(OptionLine(match[2] or match[4], mark, text, "", number, col))
+        self._open = True
+        if len(self.shape.options) == OPTIONS + 1:
+            self.report.error("Q114", number, 1, f"Soal ini punya lebih dari {OPTIONS} pilihan.", "Kurangi.")
+
+    def _continue_option(self, number: int, line: str) -> None:
+        """An indented line under an option: its feedback when quoted, else more of its text."""
+        last = self.shape.options[-1]
+        text = line.strip()
+        if text.startswith(">"):
+            more = text[1:].removeprefix(" ")
+            callout = _CALLOUT.match(more)
+            if callout:
+                self._unknown_callout(
+                    number, line.index(">") + 1, callout[1], "Umpan balik pilihan ditulis setelah >."
+                )
+            self.shape.options[-1] = dataclasses.replace(
+                last, feedback=f"{last.feedback}\n{more}".strip("\n")
+            )
+            return
+        self._open = not last.feedback
+        if _OPTION.match(text):
+            hint = "Mulai di kolom yang sama dengan pilihan lain."
+            self.report.error(
+                "Q113", number, len(line) - len(line.lstrip()) + 1, "Pilihan ini menjorok.", hint
+            )
+        # Four blanks belong to the list item; what is further in is the text's own.
+        own = line.expandtabs(4)
+        own = own[min(4, len(own) - len(own.lstrip())) :]
+        self.shape.options[-1] = dataclasses.replace(last, text=f"{last.text}\n{own}".strip("\n"))
+
+    def _take_blank(self) -> None:
+        self._quote = None
+        shape = self.shape
+        if not self._answered:
+            shape.stem.append("")
+        elif shape.options and not shape.explanation:
+            # A blank line inside of an option parts its paragraphs; at its end it says nothing.
+            last = shape.options[-1]
+            if not last.feedback:
+                shape.options[-1] = dataclasses.replace(last, text=f"{last.text}\n")
+
+    def _take_quote(self, number: int, text: str) -> None:
+        """A quoted line at the margin: a hint, the explanation when it follows the options, else part of the stem."""
+        callout = _CALLOUT.match(text)
+        if callout and callout[1].lower() == "hint":
+            self.shape.hints.append([text[callout.end() :]])
+            self._quote = self.shape.hints[-1]
+        elif self._quote is not None:
+            self._quote.append(f"> {text}" if self._quote is self.shape.stem else text)
+        elif self._answered:
+            if callout:
+                hint = "Tulis [!hint] untuk petunjuk; penjelasan ditulis setelah > saja."
+                self._unknown_callout(number, 3, callout[1], hint)
+            if self.shape.explanation:
+                self.shape.explanation.append("")
+            self.shape.explanation.append(text)
+            self._quote = self.shape.explanation
+        else:
+            self.shape.stem.append(f"> {text}")
+            self._quote = self.shape.stem
+
+    def _unknown_callout(self, number: int, col: int, name: str, hint: str) -> None:
+        self.report.error("Q115", number, col, f"Tanda [!{name}] tidak dikenal di sini.", hint)
+
+    def _stray(self, number: int, line: str) -> None:
+        """Text that is neither option nor quotation, after the options: said once for a question."""
+        if not self._said:
+            hint = "Mulai dengan > bila ini penjelasan; pindahkan ke atas pilihan bila ini bagian soal."
+            col = len(line) - len(line.lstrip()) + 1
+            self.report.error("Q112", number, col, "Teks ini berada di bawah pilihan atau jawaban.", hint)
+            self._said = True
+
+
+def text_of(lines: Iterable[str]) -> str:
+    return "\n".join(lines).strip("\n")
