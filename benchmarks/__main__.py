@@ -165,15 +165,37 @@ def statements(app: Any, city: cities.City) -> dict[str, int]:
 @contextmanager
 def product(env: dict[str, str]) -> Iterator[int]:
     port = free_port()
-    with _process([sys.executable, "-m", "elearn.cli", "serve", "--port", str(port)], env, f"http://127.0.0.1:{port}/sehat"):
+    with _process(
+        [sys.executable, "-m", "elearn.cli", "serve", "--port", str(port)],
+        env,
+        f"http://127.0.0.1:{port}/sehat",
+    ):
         yield port
 
 
 @contextmanager
 def bare(env: dict[str, str]) -> Iterator[int]:
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--log-level", "error", "benchmarks.bare:app"]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
+    command += [
+        "--workers",
+        str(WORKERS),
+        "--blocking-threads",
+        str(THREADS),
+        "--log-level",
+        "error",
+        "benchmarks.bare:app",
+    ]
     env = {**env, "BENCH_DATABASE_URL": env["DATABASE_URL"]}
     with _process(command, env, f"http://127.0.0.1:{port}/static/none"):
         yield port

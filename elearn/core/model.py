@@ -183,11 +183,13 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def dump(thing: Any) -> dict[str, Any]:
     """A JSON-able dict of one of the classes here."""
-    dumped: dict[str, Any] = _adapter(type(thing)).dump_python(thing, mode="json")
+    kind: Any = type(thing)
+    dumped: dict[str, Any] = _adapter(kind).dump_python(thing, mode="json")
     return dumped
 
 
 def load(kind: type[T], stored: Mapping[str, Any]) -> T:
     """The object that `dump` made `stored` from."""
-    loaded: T = _adapter(kind).validate_python(stored)
+    any_kind: Any = kind
+    loaded: T = _adapter(any_kind).validate_python(stored)
     return loaded

@@ -95,9 +95,7 @@ def end(token: str) -> None:
 def end_by_hash(person_id: int, token_hash: str) -> bool:
     """End one of a person's sign-ins, as listed on their page; whether there was one."""
     with transaction() as session_:
-        gone = _count(
-            session_, delete(SignIn).where(SignIn.token_hash == token_hash, SignIn.person_id == person_id)
-        )
+        gone = _count(session_, delete(SignIn).where(SignIn.token_hash == token_hash, SignIn.person_id == person_id))
         if gone:
             audit.record("sign-in.ended", person_id=person_id)
         return bool(gone)
@@ -119,9 +117,7 @@ def of_person(person_id: int) -> Sequence[SignIn]:
     """A person's living sign-ins, last seen first."""
     return db.session.scalars(
         select(SignIn)
-        .where(
-            SignIn.person_id == person_id, SignIn.seen_at > clock.now() - current_app.config["IDLE_TIMEOUT"]
-        )
+        .where(SignIn.person_id == person_id, SignIn.seen_at > clock.now() - current_app.config["IDLE_TIMEOUT"])
         .order_by(SignIn.seen_at.desc())
     ).all()
 

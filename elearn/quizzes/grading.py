@@ -46,7 +46,12 @@ def quiz_of(attempt: Attempt) -> Quiz:
 
 _EVENTS = (
     select(
-        AttemptEvent.id, AttemptEvent.kind, AttemptEvent.question, AttemptEvent.data, AttemptEvent.at, AttemptEvent.late
+        AttemptEvent.id,
+        AttemptEvent.kind,
+        AttemptEvent.question,
+        AttemptEvent.data,
+        AttemptEvent.at,
+        AttemptEvent.late,
     )
     .where(AttemptEvent.attempt_id == bindparam("attempt_id"), AttemptEvent.kind != "grade")
     .order_by(AttemptEvent.id)

@@ -97,7 +97,11 @@ def _start(session: Session, person_id: int, unit_id: int, version: PublishedVer
     slugs = (quiz.slug, *quiz.aliases)
     earlier = session.scalars(
         select(Attempt)
-        .where(Attempt.person_id == person_id, Attempt.module_id == version.module_id, Attempt.quiz_slug.in_(slugs))
+        .where(
+            Attempt.person_id == person_id,
+            Attempt.module_id == version.module_id,
+            Attempt.quiz_slug.in_(slugs),
+        )
         .order_by(Attempt.number)
         .execution_options(populate_existing=True)
     ).all()
@@ -226,9 +230,7 @@ def _acknowledge_known(session: Session, attempt: Attempt, receipt: Receipt) -> 
     ids = [client_id for client_id, _why in receipt.refused]
     known = set(
         session.scalars(
-            select(AttemptEvent.client_id).where(
-                AttemptEvent.attempt_id == attempt.id, AttemptEvent.client_id.in_(ids)
-            )
+            select(AttemptEvent.client_id).where(AttemptEvent.attempt_id == attempt.id, AttemptEvent.client_id.in_(ids))
         )
     )
     receipt.acknowledged += [i for i in ids if i in known]
@@ -271,12 +273,9 @@ def _expire(session: Session, attempt: Attempt) -> None:
 def _end(session: Session, attempt: Attempt, how: str, now: datetime, client_id: str = "") -> None:
     """End and grade. The guarded update lets one of several at once through; the others find it done."""
     ended_at = attempt.deadline_at if how == "expire" and attempt.deadline_at else now
-    won = session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.state == "open")
-        .values(state="ended", ended_by=how, ended_at=ended_at)
-        .execution_options(synchronize_session=False)
-    ).rowcount
+    ending = update(Attempt).where(Attempt.id == attempt.id, Attempt.state == "open")
+    ending = ending.values(state="ended", ended_by=how, ended_at=ended_at)
+    won = session.connection().execute(ending).rowcount
     session.refresh(attempt)
     if not won:
         return
@@ -295,7 +294,11 @@ def _end(session: Session, attempt: Attempt, how: str, now: datetime, client_id:
             }
         ],
     )
-    audit.record(f"attempt.{'submitted' if how == 'submit' else 'expired'}", person_id=attempt.person_id, subject=attempt.public_id)
+    audit.record(
+        f"attempt.{'submitted' if how == 'submit' else 'expired'}",
+        person_id=attempt.person_id,
+        subject=attempt.public_id,
+    )
     grading.grade(session, attempt)
 
 
@@ -326,4 +329,3 @@ def regrade(attempt_id: int) -> bool:
             return False
         grading.grade(session, attempt)
         return attempt.state == "graded"
-

@@ -69,13 +69,18 @@ def result(question: Question, response: Any) -> CheckResult:
     """What a check says of a response."""
     kind = type_of(question)
     order = kind.option_ids(question.body)
-    return CheckResult(question, response, kind.grade(question.body, response), kind.review(question.body, response, order))
+    return CheckResult(
+        question, response, kind.grade(question.body, response), kind.review(question.body, response, order)
+    )
 
 
 _LAST = select(CheckAnswer.question, CheckAnswer.response).where(
     CheckAnswer.id.in_(
         select(func.max(CheckAnswer.id))
-        .where(CheckAnswer.enrolment_id == bindparam("enrolment_id"), CheckAnswer.lesson_slug == bindparam("part"))
+        .where(
+            CheckAnswer.enrolment_id == bindparam("enrolment_id"),
+            CheckAnswer.lesson_slug == bindparam("part"),
+        )
         .group_by(CheckAnswer.question)
     )
 )
@@ -84,4 +89,4 @@ _LAST = select(CheckAnswer.question, CheckAnswer.response).where(
 def last_answers(enrolment_id: int, part: str) -> dict[str, Any]:
     """Question -> the newest response in a lesson. One statement."""
     rows = db.session.execute(_LAST, {"enrolment_id": enrolment_id, "part": part})
-    return {question: response for question, response in rows}
+    return dict(rows.tuples().all())

@@ -9,15 +9,14 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import and_, bindparam, func, select
-from sqlalchemy.engine import Row
 
 from elearn import clock
 from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule, ModuleVersion
 from elearn.catalogue.queries import Listed, published_modules
 from elearn.catalogue.store import PublishedVersion
-from elearn.core.model import Lesson, Module, Part, Quiz
 from elearn.core.credit import Target, target
+from elearn.core.model import Lesson, Module, Part, Quiz
 from elearn.database import db
 from elearn.people.models import Person
 from elearn.quizzes.models import Attempt
@@ -333,10 +332,12 @@ class QuizPlace:
 _PART = (
     select(CatalogueModule.current_version_id, Enrolment, LessonProgress.position)
     .outerjoin(
-        Enrolment, and_(Enrolment.module_id == CatalogueModule.id, Enrolment.person_id == bindparam("person_id"))
+        Enrolment,
+        and_(Enrolment.module_id == CatalogueModule.id, Enrolment.person_id == bindparam("person_id")),
     )
     .outerjoin(
-        LessonProgress, and_(LessonProgress.enrolment_id == Enrolment.id, LessonProgress.slug == bindparam("part"))
+        LessonProgress,
+        and_(LessonProgress.enrolment_id == Enrolment.id, LessonProgress.slug == bindparam("part")),
     )
     .where(CatalogueModule.slug == bindparam("module"))
 )
@@ -402,7 +403,7 @@ class ModuleScores:
 @dataclass(frozen=True, slots=True)
 class Scores:
     modules: list[ModuleScores]
-    credits: list[Row[Any]]
+    credits: list[Any]
     years: list[tuple[int, Decimal]]
     year: YearJp
 
@@ -415,7 +416,7 @@ def scores(person_id: int, employment: str) -> Scores:
     by_module: dict[int, list[Attempt]] = {}
     for attempt in attempts:
         by_module.setdefault(attempt.module_id, []).append(attempt)
-    credits = db.session.execute(
+    earned = db.session.execute(
         select(
             Credit.material,
             Credit.kind,
@@ -437,7 +438,7 @@ def scores(person_id: int, employment: str) -> Scores:
     ).all()
     return Scores(
         modules=[_module_scores(rows) for rows in by_module.values()],
-        credits=list(credits),
+        credits=list(earned),
         years=[(year, jp) for year, jp in years],
         year=year_jp(person_id, employment),
     )
@@ -451,9 +452,7 @@ def _module_scores(attempts: list[Attempt]) -> ModuleScores:
         quiz = store.version(attempt.version_id).module.part(attempt.quiz_slug)
         assert isinstance(quiz, Quiz), "an attempt is of a quiz of its version"
         here = next((q for q in module.parts if isinstance(q, Quiz) and attempt.quiz_slug in names(q)), quiz)
-        line = quizzes.setdefault(
-            here.slug, QuizScores(here.title, here.graded, here.passing, [], None, None)
-        )
+        line = quizzes.setdefault(here.slug, QuizScores(here.title, here.graded, here.passing, [], None, None))
         line.attempts.append(attempt)
     done = []
     for line in quizzes.values():

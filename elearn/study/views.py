@@ -26,7 +26,7 @@ from elearn.study import catalogue_page, lessons, queries, service
 from elearn.study.queries import LessonPage, QuizPlace
 from elearn.web.access import SIGNED_IN, access
 
-TOKEN = "\0token\0"
+TOKEN = "\0token\0"  # noqa: S105 - a place, not a secret
 
 bp = Blueprint("study", __name__, template_folder="templates")
 
@@ -49,7 +49,12 @@ def _check_form(version_id: int, _published: datetime, _language: str, slug: str
     lesson = store.version(version_id).module.part(part)
     assert isinstance(lesson, Lesson)
     page = render_template(
-        "study/_check.html", slug=slug, part=part, question=lesson.checks[question_id], result=None, empty=False
+        "study/_check.html",
+        slug=slug,
+        part=part,
+        question=lesson.checks[question_id],
+        result=None,
+        empty=False,
     )
     return page.replace(generate_csrf(), TOKEN)
 
@@ -222,7 +227,9 @@ def check(slug: str, part: str, question: str) -> str | Response:
     except LookupError:
         abort(404)
     if request.headers.get("HX-Request"):
-        return render_template("study/_check.html", slug=slug, part=part, question=asked, result=result, empty=result is None)
+        return render_template(
+            "study/_check.html", slug=slug, part=part, question=asked, result=result, empty=result is None
+        )
     if result is None:
         flash(_("Pilih atau tulis jawaban dulu, lalu periksa."), "due")
     return redirect(url_for("study.part", slug=slug, part=part) + f"#cek-{question}")

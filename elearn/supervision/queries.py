@@ -208,10 +208,10 @@ def _status(status: str, now: datetime) -> ColumnElement[bool] | None:
 
 
 def _figures(scope: ColumnElement[bool], now: datetime, year: int, target: Decimal) -> Figures:
-    def count(condition: ColumnElement[bool] | None) -> ColumnElement[int]:
+    def count(condition: Any) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
-    statement = select(
+    statement: Any = select(
         func.count(Person.id),
         count(Person.employment == "pns"),
         count(and_(Person.employment == "pns", LearnerYear.jp >= target)),
@@ -221,7 +221,7 @@ def _figures(scope: ColumnElement[bool], now: datetime, year: int, target: Decim
         func.sum(LearnerSummary.gain_sum),
         func.coalesce(func.sum(LearnerSummary.gain_count), 0),
     ).where(scope)
-    row = db.session.execute(_joined(statement, year)).one()
+    row: Any = db.session.execute(_joined(statement, year)).one()
     people, pns, reached, overdue, not_started, nearly, inactive, tries, passes, gain, gains = row
     return Figures(
         people=people,
@@ -258,9 +258,15 @@ def _count(scope: ColumnElement[bool], wanted: TeamFilter, now: datetime, year: 
 
 
 def _rows(
-    scope: ColumnElement[bool], wanted: TeamFilter, now: datetime, year: int, *, limit: int | None, offset: int
+    scope: ColumnElement[bool],
+    wanted: TeamFilter,
+    now: datetime,
+    year: int,
+    *,
+    limit: int | None,
+    offset: int,
 ) -> Sequence[Row[Any]]:
-    statement = select(
+    statement: Any = select(
         Person.id,
         Person.public_id,
         Person.number,
@@ -274,7 +280,7 @@ def _rows(
         LearnerSummary.active_at,
         LearnerSummary.due_at,
     )
-    keys: dict[str, ColumnElement[Any]] = {
+    keys: dict[str, Any] = {
         "nama": Person.name,
         "unit": Unit.name,
         "jp": func.coalesce(LearnerYear.jp, 0),
@@ -336,17 +342,15 @@ def _cells(person_ids: Sequence[int]) -> list[tuple[int, int, str, str, Cell]]:
     """(person, module, slug, title, cell) of these people, in chunks that any database takes as parameters."""
     found: list[tuple[int, int, str, str, Cell]] = []
     for start in range(0, len(person_ids), 5000):
-        statement = (
-            select(
-                Enrolment.person_id,
-                Enrolment.module_id,
-                Enrolment.version_id,
-                Enrolment.score,
-                Enrolment.parts_done,
-                Enrolment.parts_total,
-                Enrolment.completed_at,
-            ).where(Enrolment.person_id.in_(person_ids[start : start + 5000]))
-        )
+        statement = select(
+            Enrolment.person_id,
+            Enrolment.module_id,
+            Enrolment.version_id,
+            Enrolment.score,
+            Enrolment.parts_done,
+            Enrolment.parts_total,
+            Enrolment.completed_at,
+        ).where(Enrolment.person_id.in_(person_ids[start : start + 5000]))
         for row in db.session.execute(statement):
             module = store.version(row.version_id).module
             level = level_of(row.score, pass_mark(row.version_id))
