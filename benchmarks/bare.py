@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import os
 
-from flask import Flask, render_template_string, request
+from flask import Flask, render_template, request
+from jinja2 import DictLoader
 from sqlalchemy import create_engine, text
 
 from elearn.database import tune_engine
@@ -17,6 +18,7 @@ TEMPLATE = """<!doctype html><html lang="id"><title>{{ user.name }}</title><body
 PARAGRAPHS = ["Warga datang ke loket membawa berkas dan berharap pulang dengan kepastian. " * 2] * 70
 
 app = Flask(__name__)
+app.jinja_loader = DictLoader({"bare.html": TEMPLATE})  # compiled once, as a file would be
 engine = create_engine(os.environ["BENCH_DATABASE_URL"], pool_size=20, max_overflow=8)
 tune_engine(engine)
 
@@ -35,4 +37,4 @@ def bare() -> str:
     with engine.connect().execution_options(write=True) as connection:
         connection.execute(text("UPDATE bench_visit SET seen = seen + 1 WHERE person_id = :id"), {"id": person})
         connection.commit()
-    return render_template_string(TEMPLATE, user=user, rows=rows, paragraphs=PARAGRAPHS)
+    return render_template("bare.html", user=user, rows=rows, paragraphs=PARAGRAPHS)

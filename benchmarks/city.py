@@ -15,8 +15,8 @@ from sqlalchemy import insert, select, text
 from elearn import clock
 from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule
-from elearn.core.model import Lesson, Quiz
 from elearn.core.identity import make_nip
+from elearn.core.model import Lesson, Quiz
 from elearn.core.quiz.draw import dump_layout, lay_out
 from elearn.database import db, new_public_id, transaction
 from elearn.people.models import Person, RoleGrant, SignIn, Unit
@@ -50,19 +50,38 @@ def build(app: Flask, people: int) -> City:
         session.execute(
             insert(Unit),
             [
-                {"id": i, "code": f"unit-{i}", "name": f"Unit {i}", "short_name": f"Unit {i}", "kind": "dinas",
-                 "parent_id": 1, "path": f"1.{i}."}
+                {
+                    "id": i,
+                    "code": f"unit-{i}",
+                    "name": f"Unit {i}",
+                    "short_name": f"Unit {i}",
+                    "kind": "dinas",
+                    "parent_id": 1,
+                    "path": f"1.{i}.",
+                }
                 for i in range(2, UNITS + 2)
             ],
         )
         rows = []
         for i in range(1, people + 1):
-            born = date(1970, 1, 1) + timedelta(days=random.randrange(10000))
+            born = date(1970, 1, 1) + timedelta(days=random.randrange(8000))
             number = make_nip(born, 2010, 1 + i % 12, "LP"[i % 2], 1 + i % 999)
             rows.append(
-                {"id": i, "public_id": new_public_id(), "number": number, "employment": "pns", "name": f"Pegawai {i:05d}",
-                 "position": "Pengelola Layanan", "email": "", "unit_id": 2 + i % UNITS, "active": True,
-                 "password_hash": "", "must_change_password": False, "created_at": now, "changed_at": now}
+                {
+                    "id": i,
+                    "public_id": new_public_id(),
+                    "number": number,
+                    "employment": "pns",
+                    "name": f"Pegawai {i:05d}",
+                    "position": "Pengelola Layanan",
+                    "email": "",
+                    "unit_id": 2 + i % UNITS,
+                    "active": True,
+                    "password_hash": "",
+                    "must_change_password": False,
+                    "created_at": now,
+                    "changed_at": now,
+                }
             )
         seen: set[str] = set()
         for row in rows:  # two of the same day, sex and serial would be one number
@@ -76,7 +95,9 @@ def build(app: Flask, people: int) -> City:
 
 def _study(app: Flask, people: int, random: Random) -> City:
     now = clock.now()
-    modules = db.session.execute(select(CatalogueModule.id, CatalogueModule.slug, CatalogueModule.current_version_id)).all()
+    modules = db.session.execute(
+        select(CatalogueModule.id, CatalogueModule.slug, CatalogueModule.current_version_id)
+    ).all()
     first = next(store.version(m.current_version_id) for m in modules if m.current_version_id)
     final = first.module.part(first.module.posttest or "")
     assert isinstance(final, Quiz)
@@ -89,17 +110,36 @@ def _study(app: Flask, people: int, random: Random) -> City:
             for place, module in enumerate(m for m in modules if m.current_version_id):
                 version = store.version(module.current_version_id)
                 enrolments.append(
-                    {"id": len(enrolments) + 1, "person_id": i, "module_id": module.id, "version_id": version.id,
-                     "started_at": now, "active_at": now, "completed_at": None, "last_slug": lessons[0],
-                     "parts_done": place, "parts_total": len(version.module.parts), "score": random.randrange(40, 101),
-                     "first_passed": True, "pretest": 50, "posttest": 80}
+                    {
+                        "id": len(enrolments) + 1,
+                        "person_id": i,
+                        "module_id": module.id,
+                        "version_id": version.id,
+                        "started_at": now,
+                        "active_at": now,
+                        "completed_at": None,
+                        "last_slug": lessons[0],
+                        "done_slugs": [],
+                        "parts_done": place,
+                        "parts_total": len(version.module.parts),
+                        "score": random.randrange(40, 101),
+                        "first_passed": True,
+                        "pretest": 50,
+                        "posttest": 80,
+                    }
                 )
         session.execute(insert(Enrolment), enrolments)
         session.execute(
             insert(LessonProgress),
             [
-                {"enrolment_id": e["id"], "slug": lessons[0], "opened_at": now, "seen_at": now, "done_at": None,
-                 "position": ""}
+                {
+                    "enrolment_id": e["id"],
+                    "slug": lessons[0],
+                    "opened_at": now,
+                    "seen_at": now,
+                    "done_at": None,
+                    "position": "",
+                }
                 for e in enrolments
                 if e["module_id"] == first.module_id
             ],
@@ -107,9 +147,18 @@ def _study(app: Flask, people: int, random: Random) -> City:
         session.execute(
             insert(LearnerSummary),
             [
-                {"person_id": i, "active_at": now - timedelta(days=random.randrange(60)), "started": 2, "completed": 0,
-                 "nearly_done": i % 3 == 0, "due_at": now + timedelta(days=i % 40 - 20), "first_tries": 1,
-                 "first_passes": 1, "gain_sum": 30, "gain_count": 1}
+                {
+                    "person_id": i,
+                    "active_at": now - timedelta(days=random.randrange(60)),
+                    "started": 2,
+                    "completed": 0,
+                    "nearly_done": i % 3 == 0,
+                    "due_at": now + timedelta(days=i % 40 - 20),
+                    "first_tries": 1,
+                    "first_passes": 1,
+                    "gain_sum": 30,
+                    "gain_count": 1,
+                }
                 for i in range(1, people + 1)
             ],
         )
@@ -122,26 +171,47 @@ def _study(app: Flask, people: int, random: Random) -> City:
             layout = lay_out(final, i)
             public_id = new_public_id()
             rows.append(
-                {"public_id": public_id, "person_id": i, "unit_id": 2 + i % UNITS, "module_id": first.module_id,
-                 "version_id": first.id, "quiz_slug": final.slug, "number": 1, "seed": i, "layout": dump_layout(layout),
-                 "state": "open", "started_at": now, "deadline_at": now + timedelta(hours=6), "maximum": 10}
+                {
+                    "public_id": public_id,
+                    "person_id": i,
+                    "unit_id": 2 + i % UNITS,
+                    "module_id": first.module_id,
+                    "version_id": first.id,
+                    "quiz_slug": final.slug,
+                    "number": 1,
+                    "seed": i,
+                    "layout": dump_layout(layout),
+                    "state": "open",
+                    "started_at": now,
+                    "deadline_at": now + timedelta(hours=6),
+                    "maximum": 10,
+                }
             )
             answers = []
             for item in layout:
                 answers.append((item.question, item.order[0] if item.order else "12"))
-            attempts[i] = (public_id, [a for a, item in zip(answers, layout, strict=True) if item.order] or answers)
+            attempts[i] = (
+                public_id,
+                [a for a, item in zip(answers, layout, strict=True) if item.order] or answers,
+            )
         session.execute(insert(Attempt), rows)
         session.execute(
             insert(SignIn),
             [
-                {"token_hash": hashlib.sha256(tokens[i].encode()).hexdigest(), "person_id": i, "created_at": now,
-                 "seen_at": now, "agent": "bench"}
+                {
+                    "token_hash": hashlib.sha256(tokens[i].encode()).hexdigest(),
+                    "person_id": i,
+                    "created_at": now,
+                    "seen_at": now,
+                    "agent": "bench",
+                }
                 for i in range(1, people + 1)
             ],
         )
         session.execute(text("CREATE TABLE bench_visit (person_id INTEGER PRIMARY KEY, seen INTEGER NOT NULL)"))
         session.execute(
-            text("INSERT INTO bench_visit (person_id, seen) VALUES (:i, 0)"), [{"i": i} for i in range(1, people + 1)]
+            text("INSERT INTO bench_visit (person_id, seen) VALUES (:i, 0)"),
+            [{"i": i} for i in range(1, people + 1)],
         )
     cookies, csrf = _cookies(app, tokens)
     return City(list(range(1, people + 1)), cookies, 1, csrf, first.module.slug, lessons, attempts)
@@ -163,5 +233,11 @@ def _cookies(app: Flask, tokens: dict[int, str]) -> tuple[dict[int, str], dict[i
 
 def answer_body(question: str, response: str) -> bytes:
     """The body of one saved answer, with a client id of its own."""
-    event = {"id": secrets.token_hex(16), "kind": "answer", "question": question, "response": response, "queued_at": None}
+    event = {
+        "id": secrets.token_hex(16),
+        "kind": "answer",
+        "question": question,
+        "response": response,
+        "queued_at": None,
+    }
     return json.dumps({"events": [event]}).encode()

@@ -31,7 +31,13 @@ class Result:
 
 
 def run(
-    name: str, port: int, make: Callable[[int, int], Request], *, seconds: float, clients: int, expect: int = 200
+    name: str,
+    port: int,
+    make: Callable[[int, int], Request],
+    *,
+    seconds: float,
+    clients: int,
+    expect: int = 200,
 ) -> Result:
     """Send `make(client, n)` over `clients` connections for `seconds`. Any other status than `expect` is kept as wrong."""
     result = Result(name)

@@ -10,6 +10,7 @@ from whitenoise import WhiteNoise
 
 from config import Config
 
+
 def create_app(config: Config | None = None) -> Flask:
     """An application with the given settings (from the environment when None). Raises config.BadSetting."""
     # Imported here, so that the core can be used without the web.

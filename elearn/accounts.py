@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import secrets
 from collections.abc import Sequence
-from pathlib import Path
 
 from sqlalchemy import select
 
@@ -33,7 +31,9 @@ def create(number: str, name: str, unit_code: str, roles: Sequence[str], positio
         if unit is None:
             codes = session.scalars(select(Unit.code).order_by(Unit.path)).all()
             if codes or unit_code != "kota":
-                raise Refused(f"There is no unit {unit_code!r}. Known: {', '.join(codes) or 'none yet; begin with kota'}.")
+                raise Refused(
+                    f"There is no unit {unit_code!r}. Known: {', '.join(codes) or 'none yet; begin with kota'}."
+                )
             unit = service.create_unit(code="kota", name="Pemerintah Kota", short_name="Kota", kind="kota")
         if session.scalars(select(Person.id).where(Person.number == digits)).one_or_none():
             raise Refused(f"{digits} has an account already: `elearn user password {digits}` gives a new password.")

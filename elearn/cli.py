@@ -11,7 +11,14 @@ from typing import Any
 import click
 from flask import Flask
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from config import BadSetting, Config
@@ -230,7 +237,9 @@ def people() -> None:
 @people.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would change and write nothing.")
-@click.option("--passwords", type=click.Path(path_type=Path), help="Write the first passwords of new people here (CSV).")
+@click.option(
+    "--passwords", type=click.Path(path_type=Path), help="Write the first passwords of new people here (CSV)."
+)
 @click.option("--json", "as_json", is_flag=True)
 def people_import(file: Path, dry_run: bool, passwords: Path | None, as_json: bool) -> None:
     """Import people from CSV or XLSX: columns nip, nama, jabatan, unit, surel, peran."""
@@ -254,7 +263,12 @@ def user() -> None:
 @user.command("create")
 @click.argument("number")
 @click.argument("name")
-@click.option("--unit", required=True, metavar="CODE", help="The code of the unit; `kota` for a first one, made when missing.")
+@click.option(
+    "--unit",
+    required=True,
+    metavar="CODE",
+    help="The code of the unit; `kota` for a first one, made when missing.",
+)
 @click.option("--role", "roles", multiple=True, type=click.Choice(["pengajar", "atasan", "admin"]))
 @click.option("--position", default="", help="Jabatan.")
 def user_create(number: str, name: str, unit: str, roles: tuple[str, ...], position: str) -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -180,5 +181,11 @@ def upsert(
 
 def insert_new(session: Session, model: type[Base], rows: list[dict[str, Any]], keys: list[str]) -> int:
     """Insert the rows whose keys are not there yet, pass over the others; how many were new (-1 where unknown)."""
-    statement = _insert(session)(model.__table__).on_conflict_do_nothing(index_elements=keys)
+    statement = _insert_new(session.get_bind().dialect.name, model, tuple(keys))
     return int(session.connection().execute(statement, rows if len(rows) > 1 else rows[0]).rowcount)
+
+
+@cache
+def _insert_new(dialect: str, model: type[Base], keys: tuple[str, ...]) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(model.__table__).on_conflict_do_nothing(index_elements=keys)  # type: ignore[arg-type]

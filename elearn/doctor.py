@@ -46,9 +46,7 @@ def _files(config: Config) -> list[Finding]:
     if not (ROOT / "elearn" / "web" / "static" / "dist" / "manifest.json").is_file():
         found.append(Finding("error", "The front end is not built: pages have no styles.", "Run `make up`."))
     if not config.CONTENT_DIR.is_dir():
-        found.append(
-            Finding("warning", f"There is no content folder at {config.CONTENT_DIR}.", "Set DIAJAR_CONTENT.")
-        )
+        found.append(Finding("warning", f"There is no content folder at {config.CONTENT_DIR}.", "Set DIAJAR_CONTENT."))
     for folder in (config.INSTANCE_DIR, config.MEDIA_DIR):
         if not _writable(folder):
             found.append(
@@ -120,7 +118,11 @@ def _database(app: Flask) -> list[Finding]:
     admins = select(func.count()).select_from(RoleGrant).join(Person).where(RoleGrant.role == "admin", Person.active)
     if not session.scalar(admins):
         found.append(
-            Finding("warning", "There is no administrator.", "Run `elearn user create NIP NAMA --unit kota --role admin`.")
+            Finding(
+                "warning",
+                "There is no administrator.",
+                "Run `elearn user create NIP NAMA --unit kota --role admin`.",
+            )
         )
     ungraded = session.scalar(select(func.count()).select_from(ItemGrade).where(ItemGrade.error != ""))
     if ungraded:

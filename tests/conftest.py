@@ -46,7 +46,11 @@ class IsolatedClient(FlaskClient):
 
 def make_app(url: str, folder: Path, **settings: str) -> Flask:
     """An application in testing mode on the given database, its files under `folder`."""
-    environ = {"DIAJAR_MODE": "testing", "DATABASE_URL": url, "DIAJAR_INSTANCE": str(folder / "instance")} | settings
+    environ = {
+        "DIAJAR_MODE": "testing",
+        "DATABASE_URL": url,
+        "DIAJAR_INSTANCE": str(folder / "instance"),
+    } | settings
     app = create_app(Config(environ))
     app.test_client_class = IsolatedClient
     return app
@@ -111,7 +115,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def statements(app: Flask) -> Callable[[], "contextmanager[list[str]]"]:  # type: ignore[valid-type]
+def statements(app: Flask) -> Callable[[], contextmanager[list[str]]]:  # type: ignore[valid-type]
     """`with statements() as seen: …` collects the SQL that ran, without BEGIN and COMMIT."""
 
     @contextmanager

@@ -100,7 +100,9 @@ review: after-submit
 """
 
 
-def files(*, time: str = "20m", cooldown: str = "1m", lessons: tuple[str, ...] = ("satu", "dua"), final: str = FINAL) -> dict[str, str]:
+def files(
+    *, time: str = "20m", cooldown: str = "1m", lessons: tuple[str, ...] = ("satu", "dua"), final: str = FINAL
+) -> dict[str, str]:
     """The files of the module; lessons are named and numbered in order."""
     out = {"module.md": MODULE, "00-tes-awal.md": PRETEST}
     for number, slug in enumerate(lessons, start=1):

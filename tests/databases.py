@@ -13,7 +13,6 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from glob import glob
 from pathlib import Path
 
 import psycopg
@@ -24,8 +23,8 @@ def postgres_tool(name: str) -> str | None:
     found = shutil.which(name)
     if found:
         return found
-    candidates = sorted(glob(f"/usr/lib/postgresql/*/bin/{name}"))
-    return candidates[-1] if candidates else None
+    candidates = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return str(candidates[-1]) if candidates else None
 
 
 def free_port() -> int:
@@ -39,7 +38,16 @@ def _as_server_user(command: list[str]) -> list[str]:
     """The command, run as `postgres` or `nobody` when we are root, who may not run the server."""
     if os.geteuid() != 0:
         return command
-    return ["setpriv", "--reuid", _server_user(), "--regid", _server_group(), "--clear-groups", "--", *command]
+    return [
+        "setpriv",
+        "--reuid",
+        _server_user(),
+        "--regid",
+        _server_group(),
+        "--clear-groups",
+        "--",
+        *command,
+    ]
 
 
 def _server_user() -> str:
@@ -66,9 +74,15 @@ def postgres_server() -> Iterator[str]:
         if os.geteuid() == 0:
             shutil.chown(folder, _server_user())
         port, data = free_port(), folder / "data"
-        run = {"check": True, "capture_output": True, "cwd": str(folder), "env": {**os.environ, "LC_ALL": "C.UTF-8"}}
+        run = {
+            "check": True,
+            "capture_output": True,
+            "cwd": str(folder),
+            "env": {**os.environ, "LC_ALL": "C.UTF-8"},
+        }
         subprocess.run(
-            _as_server_user([initdb, "-D", str(data), "-U", "diajar", "-A", "trust", "-E", "UTF8", "--no-sync"]), **run  # type: ignore[call-overload]
+            _as_server_user([initdb, "-D", str(data), "-U", "diajar", "-A", "trust", "-E", "UTF8", "--no-sync"]),
+            **run,  # type: ignore[call-overload]
         )
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=300"
         log = str(folder / "log")

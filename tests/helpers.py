@@ -38,9 +38,7 @@ def make_number(kind: str = "pns") -> str:
     return make(birth, 2010, 1 + serial % 9, "L", 1 + serial % 998)
 
 
-def make_person(
-    unit: Unit, *roles: str, name: str = "Rina Kurniasih", kind: str = "pns", **more: Any
-) -> Person:
+def make_person(unit: Unit, *roles: str, name: str = "Rina Kurniasih", kind: str = "pns", **more: Any) -> Person:
     """A person with the password PASSWORD; an atasan is one of their own unit."""
     grants = [(Role(role), unit.id if role == "atasan" else None) for role in roles]
     options: dict[str, Any] = {
@@ -48,9 +46,7 @@ def make_person(
         "must_change": False,
         "position": "Pengelola Layanan",
     } | more
-    return service.create_person(
-        number=make_number(kind), name=name, unit_id=unit.id, grants=grants, **options
-    )
+    return service.create_person(number=make_number(kind), name=name, unit_id=unit.id, grants=grants, **options)
 
 
 def csrf_token(client: FlaskClient, path: str = "/masuk") -> str:
@@ -61,9 +57,7 @@ def csrf_token(client: FlaskClient, path: str = "/masuk") -> str:
     return found.group(1)
 
 
-def post(
-    client: FlaskClient, path: str, data: Mapping[str, Any] | None = None, **options: Any
-) -> TestResponse:
+def post(client: FlaskClient, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> TestResponse:
     """Post a form with its token, as a page does."""
     return client.post(path, data={**(data or {}), "csrf_token": csrf_token(client)}, **options)
 

@@ -37,7 +37,7 @@ class Trouble(Exception):
 def main(arguments: list[str]) -> int:
     goal = arguments[0] if len(arguments) == 1 else ""
     try:
-        if sys.version_info < (3, 11):
+        if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this may have an older one
             raise Trouble(
                 f"Diajar needs Python 3.11 or newer and this is {sys.version.split()[0]}: install one and run "
                 "`make PYTHON=/path/to/python3.11 up`."
@@ -166,7 +166,13 @@ def lock() -> None:
     """Compile the lock files for every supported Python, with hashes and without naming where packages come from."""
     install("uv")
     compile_ = [BIN / "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
-    compile_ += ["--generate-hashes", "--no-emit-index-url", "--upgrade", "--custom-compile-command", "make lock"]
+    compile_ += [
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--upgrade",
+        "--custom-compile-command",
+        "make lock",
+    ]
     run(*compile_, "pyproject.toml", "requirements/build.in", "-o", "requirements/runtime.txt")
     run(*compile_, "--group", "dev", "-c", "requirements/runtime.txt", "-o", "requirements/dev.txt")
     run(*compile_, "requirements/node.in", "-o", "requirements/node.txt")

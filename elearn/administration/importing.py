@@ -66,9 +66,7 @@ class Plan:
     def seal(self) -> str:
         """Names exactly what would be written: whoever agreed to a plan agreed to no other."""
         written = [(w.number, w.name, w.unit_id, w.position, w.email, _roles(w.grants)) for w in self.created]
-        changes = [
-            (d.change.person_id, dict(d.change.before), dict(d.change.after), _told(d)) for d in self.changed
-        ]
+        changes = [(d.change.person_id, dict(d.change.before), dict(d.change.after), _told(d)) for d in self.changed]
         return hashlib.sha256(repr((written, changes)).encode()).hexdigest()
 
 

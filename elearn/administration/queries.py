@@ -18,9 +18,7 @@ PAGE_SIZE = 50
 STATUSES = ("aktif", "belum-masuk", "nonaktif", "semua")
 ROLES = ("pengajar", "atasan", "admin")
 
-WAITING = and_(
-    Person.active.is_(True), or_(Person.must_change_password.is_(True), Person.password_hash == "")
-)
+WAITING = and_(Person.active.is_(True), or_(Person.must_change_password.is_(True), Person.password_hash == ""))
 """Who has no password of their own yet: nobody gave them a first one, or they have not changed it."""
 
 
@@ -136,9 +134,7 @@ def _listed(row: Row[Any], roles: dict[int, list[str]]) -> Listed:
 
 def _roles(person_ids: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    statement = (
-        select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.person_id.in_(person_ids)).distinct()
-    )
+    statement = select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.person_id.in_(person_ids)).distinct()
     for person_id, role in db.session.execute(statement.order_by(RoleGrant.role)):
         found.setdefault(person_id, []).append(role)
     return found
@@ -180,9 +176,7 @@ def _counts(condition: ColumnElement[bool]) -> Counts:
         return func.coalesce(func.sum(case((_of_status(status), 1), else_=0)), 0)
 
     statement = select(count("aktif"), count("belum-masuk"), count("nonaktif"))
-    row = db.session.execute(
-        statement.select_from(Person).join(Unit, Unit.id == Person.unit_id).where(condition)
-    )
+    row = db.session.execute(statement.select_from(Person).join(Unit, Unit.id == Person.unit_id).where(condition))
     return Counts(*row.one())
 
 

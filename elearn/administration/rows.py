@@ -88,9 +88,7 @@ class Checker:
         except BadNumber as trouble:
             reason = str(trouble)
             if trouble.part == "serial":
-                reason += " " + _(
-                    "Bila NIP pernah tersimpan sebagai bilangan, angka terakhirnya hilang: periksa."
-                )
+                reason += " " + _("Bila NIP pernah tersimpan sebagai bilangan, angka terakhirnya hilang: periksa.")
             self._problem("nip", reason, shown)
             return ""
         first = self._seen.setdefault(number, self._line)
@@ -127,9 +125,7 @@ class Checker:
 
     def _unknown_unit(self, text: str) -> str:
         if text not in self._guesses and len(self._guesses) < GUESSES_AT_MOST:
-            self._guesses[text] = next(
-                iter(get_close_matches(text[:200], self._full_names, n=1, cutoff=0.7)), ""
-            )
+            self._guesses[text] = next(iter(get_close_matches(text[:200], self._full_names, n=1, cutoff=0.7)), "")
         guess = self._guesses.get(text)
         if guess:
             return str(_("Unit ini tidak ada. Mungkin maksudnya: %(nama)s.", nama=guess))
@@ -150,9 +146,7 @@ class Checker:
                     if unit is not None:
                         grants[Role.ATASAN, unit] = None
                 case _:
-                    reason = _(
-                        "Peran ini tidak dikenal. Yang ada: pengajar, admin, atasan, atau atasan:kode-unit."
-                    )
+                    reason = _("Peran ini tidak dikenal. Yang ada: pengajar, admin, atasan, atau atasan:kode-unit.")
                     self._problem("peran", reason, item)
         return sorted(grants, key=lambda grant: (grant[0].value, grant[1] or 0))
 

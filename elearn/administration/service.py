@@ -16,9 +16,7 @@ from elearn.people.service import Grants, Refused
 __all__ = ["Refused", "add", "change", "close", "reopen", "reset_password"]
 
 
-def add(
-    *, number: str, name: str, unit_id: int, position: str, email: str, grants: Grants
-) -> tuple[Person, str]:
+def add(*, number: str, name: str, unit_id: int, position: str, email: str, grants: Grants) -> tuple[Person, str]:
     """A new account and its temporary password, which is kept nowhere. Raises Refused."""
     try:
         digits = parse(number).number
@@ -41,15 +39,11 @@ def add(
     return person, password
 
 
-def change(
-    by: int, person_id: int, *, name: str, position: str, email: str, unit_id: int, grants: Grants
-) -> bool:
+def change(by: int, person_id: int, *, name: str, position: str, email: str, unit_id: int, grants: Grants) -> bool:
     """Change an account and its roles; whether anything differed. Raises Refused."""
     if by == person_id and all(role != Role.ADMIN for role, _unit in grants):
         raise Refused(_("Anda tidak dapat mencabut peran admin Anda sendiri. Mintalah admin lain."))
-    return people.change_person(
-        person_id, name=name, position=position, email=email, unit_id=unit_id, grants=grants
-    )
+    return people.change_person(person_id, name=name, position=position, email=email, unit_id=unit_id, grants=grants)
 
 
 def close(by: int, person_id: int, why: str) -> None:

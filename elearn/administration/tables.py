@@ -59,9 +59,7 @@ def read_table(name: str, data: bytes) -> Table:
     if not data.strip():
         raise Unreadable(_("Berkas ini kosong."))
     if len(data) > BYTES_AT_MOST:
-        raise Unreadable(
-            _("Berkas ini lebih dari %(n)s MB. Bagi menjadi beberapa berkas.", n=BYTES_AT_MOST >> 20)
-        )
+        raise Unreadable(_("Berkas ini lebih dari %(n)s MB. Bagi menjadi beberapa berkas.", n=BYTES_AT_MOST >> 20))
     if data.startswith(b"PK\x03\x04"):
         return _table(name, list(enumerate(_xlsx_rows(data), start=1)))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -81,9 +79,7 @@ def _xlsx_rows(data: bytes) -> list[list[Cell]]:
     except (subprocess.SubprocessError, ValueError):
         answer = {"error": "big"}
     if answer.get("error") == "broken":
-        raise Unreadable(
-            _("Ini bukan buku kerja Excel (.xlsx), atau berkasnya rusak. Simpan ulang, lalu unggah lagi.")
-        )
+        raise Unreadable(_("Ini bukan buku kerja Excel (.xlsx), atau berkasnya rusak. Simpan ulang, lalu unggah lagi."))
     if "rows" not in answer:
         raise _too_many()
     rows: list[list[Cell]] = answer["rows"]
@@ -178,17 +174,13 @@ def _table(name: str, rows: Sequence[tuple[int, Sequence[Cell]]]) -> Table:
         raise _too_many()
     kept = [(i, name) for i, name in enumerate(names) if name]
     ignored = [
-        str(cell).strip()[:40]
-        for cell, name in zip(filled[place][1], names, strict=True)
-        if not name and _filled(cell)
+        str(cell).strip()[:40] for cell, name in zip(filled[place][1], names, strict=True) if not name and _filled(cell)
     ]
     return Table(
         name=name[:120],
         columns=tuple(name for _i, name in kept),
         ignored=tuple(ignored),
-        rows=tuple(
-            (line, tuple(row[i] if i < len(row) else None for i, _name in kept)) for line, row in below
-        ),
+        rows=tuple((line, tuple(row[i] if i < len(row) else None for i, _name in kept)) for line, row in below),
     )
 
 
@@ -200,6 +192,4 @@ def _without_header(rows: Sequence[tuple[int, Sequence[Cell]]]) -> str:
     """What is missing, seen from the row that comes nearest to a header."""
     found = max((set(_columns(row)) for _line, row in rows[:HEADER_WITHIN]), key=len, default=set())
     missing = ", ".join(name for name in REQUIRED if name not in found)
-    return str(
-        _("Kolom %(kolom)s tidak ditemukan. Baris judul harus memuat nip, nama, dan unit.", kolom=missing)
-    )
+    return str(_("Kolom %(kolom)s tidak ditemukan. Baris judul harus memuat nip, nama, dan unit.", kolom=missing))

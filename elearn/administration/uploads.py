@@ -80,9 +80,7 @@ def _path(owner: int, key: str) -> Path:
 def _write(path: Path, content: object) -> None:
     """All of it or nothing, readable by the server's own user only."""
     partial = path.with_suffix(f".{new_public_id()}")
-    with os.fdopen(
-        os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-    ) as file:
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(content, file, ensure_ascii=False)
     partial.replace(path)
 

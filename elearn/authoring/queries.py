@@ -167,7 +167,15 @@ def _quizzes(module_id: int, module: Module) -> list[QuizFigures]:
         average = row.percents / row.graded if row.graded else None
         figures.append(
             QuizFigures(
-                slug, row.title or slug, False, row.attempts, row.people, row.open, row.waiting, average, row.passed,
+                slug,
+                row.title or slug,
+                False,
+                row.attempts,
+                row.people,
+                row.open,
+                row.waiting,
+                average,
+                row.passed,
                 Decimal(0),
             )
         )

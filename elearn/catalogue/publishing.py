@@ -66,12 +66,18 @@ class Published:
             "refused": f"{self.slug}: tidak terbit. Yang sudah terbit tetap tampil.",
         }[self.outcome]
         errors = [
-            f"  {d.file}:{d.line}:{d.col}: {d.severity} {d.code} {d.message}" for d in self.diagnostics if d.severity == "error"
+            f"  {d.file}:{d.line}:{d.col}: {d.severity} {d.code} {d.message}"
+            for d in self.diagnostics
+            if d.severity == "error"
         ]
         return [said.rstrip(), *errors]
 
     def _what(self) -> str:
-        names = (("baru", self.changes.added), ("hilang", self.changes.removed), ("berubah", self.changes.changed))
+        names = (
+            ("baru", self.changes.added),
+            ("hilang", self.changes.removed),
+            ("berubah", self.changes.changed),
+        )
         said = "; ".join(f"{name}: {', '.join(slugs)}" for name, slugs in names if slugs)
         staying, completed = self.learners.get("staying", 0), self.learners.get("completed", 0)
         people = f"{staying} orang sedang belajar tetap di versinya sampai menyelesaikan satu percobaan kuis"
@@ -143,7 +149,9 @@ def publish_content(
     return report
 
 
-def _store(session: Session, folder: Folder, module: Module, diagnostics: list[Diagnostic], by: int | None) -> Published:
+def _store(
+    session: Session, folder: Folder, module: Module, diagnostics: list[Diagnostic], by: int | None
+) -> Published:
     """A new version of one module, unless nothing changed since the current one."""
     now = clock.now()
     digest = content_hash(module)
@@ -231,7 +239,7 @@ def _question(part_id: int, question: Question, section: str) -> PublishedQuesti
 def _compare(session: Session, before: ModuleVersion | None, after: ModuleVersion) -> Changes:
     def parts(version: ModuleVersion) -> dict[str, Any]:
         rows = session.execute(select(Part.slug, Part.payload).where(Part.version_id == version.id))
-        return {slug: payload for slug, payload in rows}
+        return dict(rows.tuples().all())
 
     old, new = parts(before) if before else {}, parts(after)
     return Changes(

@@ -45,7 +45,7 @@ def published_modules() -> list[Listed]:
         .join(ModuleVersion, ModuleVersion.id == CatalogueModule.current_version_id)
         .order_by(ModuleVersion.title)
     )
-    return [Listed(*row) for row in rows]
+    return [Listed(*tuple(row)) for row in rows]
 
 
 def learning_paths() -> list[LearningPathEntry]:

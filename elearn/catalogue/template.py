@@ -85,7 +85,9 @@ def write_module(folder: Path, title: str | None = None) -> list[Path]:
     """Write the files of a new module; their paths. Raises FileExistsError, or ValueError for a name that is no slug."""
     slug = folder.name
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
-        raise ValueError(f"{slug!r} cannot be a module's folder: use small letters, digits and hyphens, as in antrean-loket.")
+        raise ValueError(
+            f"{slug!r} cannot be a module's folder: use small letters, digits and hyphens, as in antrean-loket."
+        )
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder} is there already and not empty.")
     title = title or slug.replace("-", " ").capitalize()

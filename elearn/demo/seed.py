@@ -63,8 +63,8 @@ def clear() -> None:
         return
     with db.engine.connect().execution_options(write=True) as connection:
         connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
-        kept = "name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_index_%'"
-        names = connection.scalars(text(f"SELECT name FROM sqlite_master WHERE type = 'table' AND {kept}")).all()  # noqa: S608
+        tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        names = connection.scalars(text(f"{tables} AND name NOT LIKE 'search_index_%'")).all()
         for name in names:
             connection.execute(text(f'DROP TABLE IF EXISTS "{name}"'))
         connection.commit()
@@ -73,7 +73,7 @@ def clear() -> None:
 
 def run(progress: Callable[[int, int], None] = lambda _done, _total: None) -> Seeded:
     """Seed. Deterministic for a given day: the past year ends today. Needs published modules."""
-    random = Random(SEED)
+    random = Random(SEED)  # noqa: S311 - the same city every time is what it is for
     now = clock.now()
     today = now.astimezone(clock.JAKARTA).date()
     start = datetime.combine(today - timedelta(days=365), datetime.min.time(), clock.JAKARTA)
@@ -132,11 +132,15 @@ def _versions(everyone: list[Citizen]) -> list[PublishedVersion]:
         for place, (module_id, _version) in enumerate(rows):
             for person_id in {trainers[0], trainers[(2 * place + 1) % 6], trainers[(2 * place + 2) % 6]}:
                 session.add(ModuleTrainer(module_id=module_id, person_id=person_id))
-    return [store.version(version_id) for _module, version_id in rows]
+    return [store.version(version_id) for _module, version_id in rows if version_id is not None]
 
 
 def _assignments(
-    diary: Diary, everyone: list[Citizen], versions: list[PublishedVersion], units: dict[str, int], today: date
+    diary: Diary,
+    everyone: list[Citizen],
+    versions: list[PublishedVersion],
+    units: dict[str, int],
+    today: date,
 ) -> None:
     """BKPSDM assigns the first module to the whole city for long ago; a few heads assign the next ones for soon."""
     head = {c.unit: c.person_id for c in everyone if c.head}
@@ -149,15 +153,29 @@ def _assignments(
         diary.add(at, lambda: (act(), None)[1])
 
     days = timedelta(days=1)
-    give(today - 200 * days, head["bkpsdm"], versions[0], "kota", today - 12 * days, "Dasar bagi semua ASN tahun ini.")
-    for place, unit in enumerate(("diskominfo.layanan-digital", "disdukcapil", "dpmptsp", "kec-antapani", "kec-coblong")):
+    give(
+        today - 200 * days,
+        head["bkpsdm"],
+        versions[0],
+        "kota",
+        today - 12 * days,
+        "Dasar bagi semua ASN tahun ini.",
+    )
+    for place, unit in enumerate(
+        ("diskominfo.layanan-digital", "disdukcapil", "dpmptsp", "kec-antapani", "kec-coblong")
+    ):
         version = versions[1 + place % (len(versions) - 1)] if len(versions) > 1 else versions[0]
         due = today + (4 + 5 * place) * days
         give(today - 30 * days, head[unit], version, unit, due, "Dibahas pada rapat unit setelah tenggat.")
 
 
 def _year(
-    diary: Diary, random: Random, citizen: Citizen, versions: list[PublishedVersion], today: date, now: datetime
+    diary: Diary,
+    random: Random,
+    citizen: Citizen,
+    versions: list[PublishedVersion],
+    today: date,
+    now: datetime,
 ) -> None:
     """Which modules this person begins in the year, and how far they go."""
     if citizen.demo == "peserta":
@@ -167,13 +185,18 @@ def _year(
         if random.random() > 0.25 + 0.75 * citizen.zeal:
             continue
         latest = 330 - 40 * place
-        begins = today - timedelta(days=random.randint(3, max(20, latest)))
+        begins = today - timedelta(days=3 + int(random.betavariate(0.9, 2.0) * latest))
         stop = None if random.random() < 0.45 + 0.5 * citizen.zeal else random.randint(1, len(version.module.parts) - 1)
         _study(diary, Learner(random, citizen, version, begins, now, stop))
 
 
 def _demo_learner(
-    diary: Diary, random: Random, citizen: Citizen, versions: list[PublishedVersion], today: date, now: datetime
+    diary: Diary,
+    random: Random,
+    citizen: Citizen,
+    versions: list[PublishedVersion],
+    today: date,
+    now: datetime,
 ) -> None:
     """The account to try is in the middle of things: one module begun last week, the others done some months ago."""
     yesterday = today - timedelta(days=1 if today.weekday() != 0 else 3)
@@ -196,7 +219,7 @@ def _study(diary: Diary, learner: Learner) -> None:
             read += 1
             _lesson(diary, learner, at, part)
         else:
-            learned = 0.25 * read
+            learned = 0.3 * read
             tries = 1 if not part.graded else min(part.attempts or 3, 3)
             for number in range(tries):
                 begun = at if number == 0 else working_moment(random, at.date() + timedelta(days=2 * number))

@@ -120,11 +120,7 @@ def change_people(changes: Sequence[Changed]) -> None:
     now = clock.now()
     with transaction() as session:
         for field in ("name", "position", "email", "unit_id"):
-            rows = [
-                {"id": c.person_id, field: c.after[field], "changed_at": now}
-                for c in changes
-                if field in c.after
-            ]
+            rows = [{"id": c.person_id, field: c.after[field], "changed_at": now} for c in changes if field in c.after]
             if rows:
                 session.execute(update(Person), rows)
         regranted = [(c.person_id, c.grants[1]) for c in changes if c.grants is not None]
@@ -195,10 +191,7 @@ def first_passwords(person_ids: Sequence[int]) -> list[FirstPassword]:
                 continue
             session.execute(
                 update(Person),
-                [
-                    {"id": i, "password_hash": passwords.hash_temporary(password)}
-                    for i, password in new.items()
-                ],
+                [{"id": i, "password_hash": passwords.hash_temporary(password)} for i, password in new.items()],
             )
             session.execute(delete(SignIn).where(SignIn.person_id.in_(list(new))))
             audit.record_many("password.issued", (audit.Change(row.id, row.public_id) for row in rows))

@@ -66,9 +66,7 @@ def create_person(
         )
         session.add(person)
         session.flush()
-        session.add_all(
-            RoleGrant(person_id=person.id, role=role.value, unit_id=unit) for role, unit in grants
-        )
+        session.add_all(RoleGrant(person_id=person.id, role=role.value, unit_id=unit) for role, unit in grants)
         after = {
             "name": name,
             "position": position,
@@ -111,16 +109,12 @@ def change_person(person_id: int, *, grants: Grants | None = None, **changes: An
             if held != named_grants(grants):
                 old["roles"], differing["roles"] = held, named_grants(grants)
                 session.execute(delete(RoleGrant).where(RoleGrant.person_id == person_id))
-                session.add_all(
-                    RoleGrant(person_id=person_id, role=role.value, unit_id=unit) for role, unit in grants
-                )
+                session.add_all(RoleGrant(person_id=person_id, role=role.value, unit_id=unit) for role, unit in grants)
         if not differing:
             return False
         person.changed_at = clock.now()
         session.flush()
-        audit.record(
-            "person.changed", person_id=person_id, subject=person.public_id, before=old, after=differing
-        )
+        audit.record("person.changed", person_id=person_id, subject=person.public_id, before=old, after=differing)
         if "unit_id" in differing:
             _placed(person)
         return True

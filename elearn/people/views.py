@@ -144,9 +144,7 @@ def change_password() -> AnyResponse:
             )
             return redirect(safe_next())
     first = current_user.must_change_password
-    page = render_template(
-        "people/change_password.html", form=form, troubles=troubles, first=first, next=safe_next()
-    )
+    page = render_template("people/change_password.html", form=form, troubles=troubles, first=first, next=safe_next())
     return make_response(page, 400 if form.is_submitted() else 200)
 
 

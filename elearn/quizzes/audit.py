@@ -30,13 +30,18 @@ def recompute(attempt_id: int) -> list[str]:
     }
     differences = []
     for graded in items:
-        response, fraction = stored.pop(graded.item.question, (None, "missing"))
-        kept = fraction if fraction is None or fraction == "missing" else round(fraction * 1_000_000)
-        if (response, kept) != (graded.response, grading.exact(graded.fraction)):
-            differences.append(f"{name}, question {graded.item.question}: stored {fraction}, computed {graded.fraction}")
+        missing = graded.item.question not in stored
+        response, fraction = stored.pop(graded.item.question, (None, None))
+        kept = None if fraction is None else round(fraction * 1_000_000)
+        if missing or (response, kept) != (graded.response, grading.exact(graded.fraction)):
+            differences.append(
+                f"{name}, question {graded.item.question}: stored {fraction}, computed {graded.fraction}"
+            )
     differences += [f"{name}: a grade of {question}, which is not in it" for question in stored]
     result = grading.total(quiz, items)
-    computed = (grading.exact(result.points), grading.exact(result.percent), result.passed) if result else (None, None, None)
+    computed = (
+        (grading.exact(result.points), grading.exact(result.percent), result.passed) if result else (None, None, None)
+    )
     kept_score = tuple(None if v is None else round(v * 1_000_000) for v in (attempt.points, attempt.percent))
     if (*kept_score, attempt.passed) != computed:
         differences.append(f"{name}: stored {attempt.points} points, {attempt.percent} %, computed {computed}")

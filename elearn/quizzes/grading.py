@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from elearn import clock
@@ -44,15 +44,23 @@ def quiz_of(attempt: Attempt) -> Quiz:
     return quiz
 
 
+_EVENTS = (
+    select(
+        AttemptEvent.id,
+        AttemptEvent.kind,
+        AttemptEvent.question,
+        AttemptEvent.data,
+        AttemptEvent.at,
+        AttemptEvent.late,
+    )
+    .where(AttemptEvent.attempt_id == bindparam("attempt_id"), AttemptEvent.kind != "grade")
+    .order_by(AttemptEvent.id)
+)
+
+
 def events_of(attempt_id: int) -> list[Event]:
     """The events of an attempt, oldest first. One statement."""
-    rows = db.session.execute(
-        select(
-            AttemptEvent.id, AttemptEvent.kind, AttemptEvent.question, AttemptEvent.data, AttemptEvent.at, AttemptEvent.late
-        )
-        .where(AttemptEvent.attempt_id == attempt_id, AttemptEvent.kind != "grade")
-        .order_by(AttemptEvent.id)
-    )
+    rows = db.session.execute(_EVENTS, {"attempt_id": attempt_id})
     return [Event(row.id, row.kind, row.question, row.data, row.at, row.late) for row in rows]
 
 

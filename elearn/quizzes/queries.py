@@ -89,7 +89,14 @@ def _decimal(value: Fraction) -> Decimal:
 
 def _line(row: Attempt) -> Line:
     return Line(
-        row.public_id, row.number, row.state, row.ended_by, row.started_at, row.ended_at, row.percent, row.passed
+        row.public_id,
+        row.number,
+        row.state,
+        row.ended_by,
+        row.started_at,
+        row.ended_at,
+        row.percent,
+        row.passed,
     )
 
 
@@ -187,7 +194,14 @@ def seconds_left(attempt: Attempt) -> int | None:
 def _navigator(public_id: str, layout: Sequence[LayoutItem], state: State, current: int) -> list[NavItem]:
     answered = state.answered()
     return [
-        NavItem(n, f"/percobaan/{public_id}/{n}", i.question in answered, i.question in state.flagged, n == current, None)
+        NavItem(
+            n,
+            f"/percobaan/{public_id}/{n}",
+            i.question in answered,
+            i.question in state.flagged,
+            n == current,
+            None,
+        )
         for n, i in enumerate(layout, start=1)
     ]
 
@@ -265,8 +279,7 @@ def result_page(attempt: Attempt) -> ResultPage:
     state = fold(grading.events_of(attempt.id))
     allowed = rights(quiz, passed=rules.passed, now=clock.now(), attempts_left=rules.left)
     grades = {
-        row.question: row
-        for row in db.session.scalars(select(ItemGrade).where(ItemGrade.attempt_id == attempt.id))
+        row.question: row for row in db.session.scalars(select(ItemGrade).where(ItemGrade.attempt_id == attempt.id))
     }
     return ResultPage(
         attempt=attempt,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -97,7 +97,11 @@ def _start(session: Session, person_id: int, unit_id: int, version: PublishedVer
     slugs = (quiz.slug, *quiz.aliases)
     earlier = session.scalars(
         select(Attempt)
-        .where(Attempt.person_id == person_id, Attempt.module_id == version.module_id, Attempt.quiz_slug.in_(slugs))
+        .where(
+            Attempt.person_id == person_id,
+            Attempt.module_id == version.module_id,
+            Attempt.quiz_slug.in_(slugs),
+        )
         .order_by(Attempt.number)
         .execution_options(populate_existing=True)
     ).all()
@@ -174,11 +178,17 @@ def save(person_id: int, public_id: str, events: Sequence[ClientEvent]) -> Recei
         return receipt
 
 
+_OWN = (
+    select(Attempt)
+    .where(Attempt.public_id == bindparam("public_id"), Attempt.person_id == bindparam("person_id"))
+    .execution_options(populate_existing=True)
+)
+_OWN_LOCKED = _OWN.with_for_update()
+
+
 def _own(session: Session, person_id: int, public_id: str, *, lock: bool) -> Attempt:
-    statement = select(Attempt).where(Attempt.public_id == public_id, Attempt.person_id == person_id)
-    if lock:
-        statement = statement.with_for_update()
-    attempt = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    statement = _OWN_LOCKED if lock else _OWN
+    attempt = session.scalars(statement, {"public_id": public_id, "person_id": person_id}).one_or_none()
     if attempt is None:
         raise NoSuchAttempt(public_id)
     return attempt
@@ -220,9 +230,7 @@ def _acknowledge_known(session: Session, attempt: Attempt, receipt: Receipt) -> 
     ids = [client_id for client_id, _why in receipt.refused]
     known = set(
         session.scalars(
-            select(AttemptEvent.client_id).where(
-                AttemptEvent.attempt_id == attempt.id, AttemptEvent.client_id.in_(ids)
-            )
+            select(AttemptEvent.client_id).where(AttemptEvent.attempt_id == attempt.id, AttemptEvent.client_id.in_(ids))
         )
     )
     receipt.acknowledged += [i for i in ids if i in known]
@@ -265,12 +273,9 @@ def _expire(session: Session, attempt: Attempt) -> None:
 def _end(session: Session, attempt: Attempt, how: str, now: datetime, client_id: str = "") -> None:
     """End and grade. The guarded update lets one of several at once through; the others find it done."""
     ended_at = attempt.deadline_at if how == "expire" and attempt.deadline_at else now
-    won = session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.state == "open")
-        .values(state="ended", ended_by=how, ended_at=ended_at)
-        .execution_options(synchronize_session=False)
-    ).rowcount
+    ending = update(Attempt).where(Attempt.id == attempt.id, Attempt.state == "open")
+    ending = ending.values(state="ended", ended_by=how, ended_at=ended_at)
+    won = session.connection().execute(ending).rowcount
     session.refresh(attempt)
     if not won:
         return
@@ -289,7 +294,11 @@ def _end(session: Session, attempt: Attempt, how: str, now: datetime, client_id:
             }
         ],
     )
-    audit.record(f"attempt.{'submitted' if how == 'submit' else 'expired'}", person_id=attempt.person_id, subject=attempt.public_id)
+    audit.record(
+        f"attempt.{'submitted' if how == 'submit' else 'expired'}",
+        person_id=attempt.person_id,
+        subject=attempt.public_id,
+    )
     grading.grade(session, attempt)
 
 
@@ -320,4 +329,3 @@ def regrade(attempt_id: int) -> bool:
             return False
         grading.grade(session, attempt)
         return attempt.state == "graded"
-

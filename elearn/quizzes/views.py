@@ -6,7 +6,18 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -90,10 +101,11 @@ def _events(data: Any) -> list[ClientEvent]:
 def _event(item: Any) -> ClientEvent:
     if not isinstance(item, dict):
         raise BadEvents("an event that is no object")
-    texts = [item.get(key) for key in ("id", "kind", "question")]
+    texts: list[Any] = [item.get(key) for key in ("id", "kind", "question")]
     if not all(isinstance(text, str) and 0 < len(text) <= 80 for text in texts):
         raise BadEvents("an event without id, kind and question")
-    return ClientEvent(*texts, response=item.get("response"), queued_at=_instant(item.get("queued_at")))  # type: ignore[arg-type]
+    client_id, kind, question = texts
+    return ClientEvent(client_id, kind, question, item.get("response"), _instant(item.get("queued_at")))
 
 
 def _instant(text: Any) -> datetime | None:

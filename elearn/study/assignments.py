@@ -67,7 +67,11 @@ def assign(
         people = [person_id] if person_id is not None else _people_below(session, unit_id)
         _fall_on(session, assignment, people)
         subject = f"assignment {assignment.id}"
-        after = {"module_id": module_id, "due_on": due_on.isoformat() if due_on else None, "people": len(people)}
+        after = {
+            "module_id": module_id,
+            "due_on": due_on.isoformat() if due_on else None,
+            "people": len(people),
+        }
         audit.record("assignment.given", person_id=person_id, subject=subject, after=after)
         summary.refresh_due(session, people)
         return len(people)

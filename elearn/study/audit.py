@@ -20,7 +20,15 @@ def verify(person_id: int) -> list[str]:
         lessons, attempts = enrolment.read_rows(session, row)
         now = enrolment.standing(module, lessons, attempts)
         name = f"enrolment {row.id} ({module.slug})"
-        for key in ("done_slugs", "parts_done", "parts_total", "score", "first_passed", "pretest", "posttest"):
+        for key in (
+            "done_slugs",
+            "parts_done",
+            "parts_total",
+            "score",
+            "first_passed",
+            "pretest",
+            "posttest",
+        ):
             if getattr(row, key) != getattr(now, key):
                 differences.append(f"{name}, {key}: stored {getattr(row, key)}, computed {getattr(now, key)}")
         if now.complete and row.completed_at is None:
@@ -32,7 +40,9 @@ def verify(person_id: int) -> list[str]:
             differences.append(f"credit {credit.proof}: {credit.jp} JP, its version says otherwise")
         open_duties = session.scalars(
             select(Assignee.id).where(
-                Assignee.person_id == person_id, Assignee.module_id == row.module_id, Assignee.done_at.is_(None)
+                Assignee.person_id == person_id,
+                Assignee.module_id == row.module_id,
+                Assignee.done_at.is_(None),
             )
         ).all()
         if row.completed_at and open_duties:

@@ -93,10 +93,8 @@ def catalogue_page(person_id: int, wanted: Wanted) -> CataloguePage:
 
 
 def _card(module: Listed, progress: Progressed | None, found: list[tuple[str, str]]) -> Card:
-    if progress is None:
-        status = "belum-mulai"
-    else:
-        status = "selesai" if progress.enrolment.completed_at else "berjalan"
+    begun = "selesai" if progress and progress.enrolment.completed_at else "berjalan"
+    status = begun if progress else "belum-mulai"
     return Card(module, progress, status, found[:3])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from elearn import clock
 from elearn.core.model import Question
@@ -69,17 +69,24 @@ def result(question: Question, response: Any) -> CheckResult:
     """What a check says of a response."""
     kind = type_of(question)
     order = kind.option_ids(question.body)
-    return CheckResult(question, response, kind.grade(question.body, response), kind.review(question.body, response, order))
+    return CheckResult(
+        question, response, kind.grade(question.body, response), kind.review(question.body, response, order)
+    )
+
+
+_LAST = select(CheckAnswer.question, CheckAnswer.response).where(
+    CheckAnswer.id.in_(
+        select(func.max(CheckAnswer.id))
+        .where(
+            CheckAnswer.enrolment_id == bindparam("enrolment_id"),
+            CheckAnswer.lesson_slug == bindparam("part"),
+        )
+        .group_by(CheckAnswer.question)
+    )
+)
 
 
 def last_answers(enrolment_id: int, part: str) -> dict[str, Any]:
     """Question -> the newest response in a lesson. One statement."""
-    newest = (
-        select(func.max(CheckAnswer.id))
-        .where(CheckAnswer.enrolment_id == enrolment_id, CheckAnswer.lesson_slug == part)
-        .group_by(CheckAnswer.question)
-    )
-    rows = db.session.execute(
-        select(CheckAnswer.question, CheckAnswer.response).where(CheckAnswer.id.in_(newest))
-    )
-    return {question: response for question, response in rows}
+    rows = db.session.execute(_LAST, {"enrolment_id": enrolment_id, "part": part})
+    return dict(rows.tuples().all())

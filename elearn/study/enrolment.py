@@ -16,8 +16,8 @@ from elearn import clock
 from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule
 from elearn.catalogue.store import PublishedVersion
-from elearn.core.model import Module, Quiz
 from elearn.core.credit import Progress, completion, part_done
+from elearn.core.model import Module, Quiz
 from elearn.core.quiz.scoring import combine
 from elearn.database import db, insert_new, locked, transaction
 from elearn.people import audit
@@ -148,7 +148,7 @@ def final_quiz(module: Module) -> Quiz | None:
     """The quiz whose score is the module's: the posttest, else the last graded one."""
     graded = [quiz for quiz in quizzes(module) if quiz.graded]
     named = [quiz for quiz in graded if quiz.slug == module.posttest]
-    return (named or graded[-1:] or [None])[0]
+    return next(iter(named or graded[-1:]), None)
 
 
 def _percents(quiz: Quiz | None, attempts: Sequence[Tried]) -> list[Decimal]:

@@ -43,9 +43,7 @@ def note_opened(session: Session, enrolment: Enrolment, part: str) -> None:
     keys = {"enrolment_id": enrolment.id, "slug": part}
     upsert(session, LessonProgress, keys, {"seen_at": now}, first={"opened_at": now, "position": ""})
     if enrolments.touched(enrolment, part, now):
-        session.execute(
-            update(Enrolment).where(Enrolment.id == enrolment.id).values(last_slug=part, active_at=now)
-        )
+        session.execute(update(Enrolment).where(Enrolment.id == enrolment.id).values(last_slug=part, active_at=now))
         summary.touch(session, enrolment.person_id, now)
 
 
@@ -58,7 +56,13 @@ def mark_done(person_id: int, slug: str, part: str) -> Enrolment:
             return enrolment
         now = clock.now()
         keys = {"enrolment_id": enrolment.id, "slug": part}
-        upsert(session, LessonProgress, keys, {"seen_at": now, "done_at": now}, first={"opened_at": now, "position": ""})
+        upsert(
+            session,
+            LessonProgress,
+            keys,
+            {"seen_at": now, "done_at": now},
+            first={"opened_at": now, "position": ""},
+        )
         enrolment.active_at, enrolment.last_slug = now, part
         return enrolments.refresh(session, enrolment.id)
 
@@ -79,4 +83,3 @@ def save_position(person_id: int, slug: str, part: str, anchor: str) -> None:
             .where(LessonProgress.enrolment_id == enrolment_id, LessonProgress.slug == part)
             .values(position=anchor, seen_at=clock.now())
         )
-

@@ -97,7 +97,10 @@ class Assignee(Base):
     """An assignment as it falls on one person, so that who is overdue is read from an index."""
 
     __tablename__ = "assignee"
-    __table_args__ = (UniqueConstraint("assignment_id", "person_id"), Index("ix_assignee_person", "person_id", "module_id"))
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "person_id"),
+        Index("ix_assignee_person", "person_id", "module_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
@@ -111,7 +114,10 @@ class Credit(Base):
     """JP earned by completing a module, once for a person and a module, with what a development record holds."""
 
     __tablename__ = "credit"
-    __table_args__ = (UniqueConstraint("person_id", "module_id"), Index("ix_credit_person_year", "person_id", "year"))
+    __table_args__ = (
+        UniqueConstraint("person_id", "module_id"),
+        Index("ix_credit_person_year", "person_id", "year"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     proof: Mapped[str] = mapped_column(String(40), unique=True)

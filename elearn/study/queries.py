@@ -8,16 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import and_, func, select
-from sqlalchemy.engine import Row
+from sqlalchemy import and_, bindparam, func, select
 
 from elearn import clock
 from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule, ModuleVersion
 from elearn.catalogue.queries import Listed, published_modules
 from elearn.catalogue.store import PublishedVersion
-from elearn.core.model import Lesson, Module, Part, Quiz
 from elearn.core.credit import Target, target
+from elearn.core.model import Lesson, Module, Part, Quiz
 from elearn.database import db
 from elearn.people.models import Person
 from elearn.quizzes.models import Attempt
@@ -44,12 +43,15 @@ class YearJp:
         return max(Decimal(0), self.target.jp - self.jp)
 
 
+_YEAR_JP = select(LearnerYear.jp).where(
+    LearnerYear.person_id == bindparam("person_id"), LearnerYear.year == bindparam("year")
+)
+
+
 def year_jp(person_id: int, employment: str) -> YearJp:
     """One statement."""
     year = clock.local_year(clock.now())
-    jp = db.session.scalar(
-        select(LearnerYear.jp).where(LearnerYear.person_id == person_id, LearnerYear.year == year)
-    )
+    jp = db.session.scalar(_YEAR_JP, {"person_id": person_id, "year": year})
     config = current_app.config
     return YearJp(year, jp or Decimal(0), target(employment, config["JP_TARGET_PNS"], config["JP_MAXIMUM_PPPK"]))
 
@@ -327,17 +329,26 @@ class QuizPlace:
     enrolment: Enrolment | None
 
 
+_PART = (
+    select(CatalogueModule.current_version_id, Enrolment, LessonProgress.position)
+    .outerjoin(
+        Enrolment,
+        and_(Enrolment.module_id == CatalogueModule.id, Enrolment.person_id == bindparam("person_id")),
+    )
+    .outerjoin(
+        LessonProgress,
+        and_(LessonProgress.enrolment_id == Enrolment.id, LessonProgress.slug == bindparam("part")),
+    )
+    .where(CatalogueModule.slug == bindparam("module"))
+)
+
+
 def part_page(person_id: int, slug: str, part: str) -> LessonPage | QuizPlace | None:
     """A lesson or a quiz by its address (or by an earlier name of it). Two statements for a lesson, one for a quiz."""
-    row = db.session.execute(
-        select(CatalogueModule.current_version_id, Enrolment, LessonProgress.position, LessonProgress.done_at)
-        .outerjoin(Enrolment, and_(Enrolment.module_id == CatalogueModule.id, Enrolment.person_id == person_id))
-        .outerjoin(LessonProgress, and_(LessonProgress.enrolment_id == Enrolment.id, LessonProgress.slug == part))
-        .where(CatalogueModule.slug == slug)
-    ).one_or_none()
+    row = db.session.execute(_PART, {"person_id": person_id, "module": slug, "part": part}).one_or_none()
     if row is None:
         return None
-    current, enrolment, position, _done_at = row
+    current, enrolment, position = row
     version_id = enrolment.version_id if enrolment else current
     if version_id is None:
         return None
@@ -392,7 +403,7 @@ class ModuleScores:
 @dataclass(frozen=True, slots=True)
 class Scores:
     modules: list[ModuleScores]
-    credits: list[Row[Any]]
+    credits: list[Any]
     years: list[tuple[int, Decimal]]
     year: YearJp
 
@@ -405,7 +416,7 @@ def scores(person_id: int, employment: str) -> Scores:
     by_module: dict[int, list[Attempt]] = {}
     for attempt in attempts:
         by_module.setdefault(attempt.module_id, []).append(attempt)
-    credits = db.session.execute(
+    earned = db.session.execute(
         select(
             Credit.material,
             Credit.kind,
@@ -427,7 +438,7 @@ def scores(person_id: int, employment: str) -> Scores:
     ).all()
     return Scores(
         modules=[_module_scores(rows) for rows in by_module.values()],
-        credits=list(credits),
+        credits=list(earned),
         years=[(year, jp) for year, jp in years],
         year=year_jp(person_id, employment),
     )
@@ -441,9 +452,7 @@ def _module_scores(attempts: list[Attempt]) -> ModuleScores:
         quiz = store.version(attempt.version_id).module.part(attempt.quiz_slug)
         assert isinstance(quiz, Quiz), "an attempt is of a quiz of its version"
         here = next((q for q in module.parts if isinstance(q, Quiz) and attempt.quiz_slug in names(q)), quiz)
-        line = quizzes.setdefault(
-            here.slug, QuizScores(here.title, here.graded, here.passing, [], None, None)
-        )
+        line = quizzes.setdefault(here.slug, QuizScores(here.title, here.graded, here.passing, [], None, None))
         line.attempts.append(attempt)
     done = []
     for line in quizzes.values():

@@ -172,7 +172,12 @@ def _line(attempt: Attempt) -> AttemptLine:
 
 def _duties(person_id: int, now: datetime) -> list[DutyLine]:
     rows = db.session.execute(
-        select(ModuleVersion.title, CatalogueModule.slug, Assignee.done_at, func.min(Assignee.due_at).label("due_at"))
+        select(
+            ModuleVersion.title,
+            CatalogueModule.slug,
+            Assignee.done_at,
+            func.min(Assignee.due_at).label("due_at"),
+        )
         .join(Assignment, Assignment.id == Assignee.assignment_id)
         .join(CatalogueModule, CatalogueModule.id == Assignee.module_id)
         .join(ModuleVersion, ModuleVersion.id == CatalogueModule.current_version_id)

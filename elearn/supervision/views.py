@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from elearn import clock
 from elearn.catalogue.queries import published_modules
@@ -45,7 +45,10 @@ def person(public_id: str) -> str:
 
 def _targets() -> dict[str, Any]:
     """JP asked of a PNS in a year, and the most that counts for a PPPK."""
-    return {"target_jp": current_app.config["JP_TARGET_PNS"], "maximum_jp": current_app.config["JP_MAXIMUM_PPPK"]}
+    return {
+        "target_jp": current_app.config["JP_TARGET_PNS"],
+        "maximum_jp": current_app.config["JP_MAXIMUM_PPPK"],
+    }
 
 
 @bp.get("/tim/unduh.<kind>")
@@ -74,7 +77,7 @@ def assign() -> str | AnyResponse:
     form.untuk.choices = people + [SelectChoice(value=f"u{unit.id}", label=unit.name) for unit in units]
     if form.validate_on_submit():
         target = form.untuk.data
-        people = assignments.assign(
+        count = assignments.assign(
             by=current_user.id,
             module_id=int(form.modul.data),
             unit_id=int(target[1:]) if target[0] == "u" else None,
@@ -82,7 +85,7 @@ def assign() -> str | AnyResponse:
             due_on=form.tenggat.data,
             note=(form.catatan.data or "").strip(),
         )
-        flash(_("Modul ditugaskan kepada %(n)s orang. Mereka melihatnya di Beranda.", n=people), "success")
+        flash(_("Modul ditugaskan kepada %(n)s orang. Mereka melihatnya di Beranda.", n=count), "success")
         return redirect(url_for("supervision.assign"))
     listed = assignments_in_scope(current_user)
     return render_template("supervision/assign.html", form=form, person=chosen, assignments=listed)

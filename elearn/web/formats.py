@@ -63,11 +63,7 @@ def lalu(value: date | None) -> str:
     days = (_day(clock.now()) - _day(value)).days
     if days <= 0:
         return str(gettext("hari ini"))
-    return (
-        str(gettext("kemarin"))
-        if days == 1
-        else str(ngettext("%(num)s hari lalu", "%(num)s hari lalu", days))
-    )
+    return str(gettext("kemarin")) if days == 1 else str(ngettext("%(num)s hari lalu", "%(num)s hari lalu", days))
 
 
 def tenggat(value: date | None) -> str:

@@ -44,9 +44,7 @@ LEVELS: Any = ["Dasar", "Lanjut"]
 class SampleForm(Form):
     """Every kind of field."""
 
-    number = StringField(
-        "NIP atau NI PPPK", [DataRequired()], description="18 angka. Boleh diketik dengan spasi."
-    )
+    number = StringField("NIP atau NI PPPK", [DataRequired()], description="18 angka. Boleh diketik dengan spasi.")
     password = PasswordField("Kata sandi", [DataRequired()])
     unit = SelectField("Unit kerja", choices=UNITS)
     level = RadioField("Tingkat", [DataRequired()], choices=LEVELS)
@@ -90,9 +88,7 @@ OPTIONS = [
 COURSES = ["SPBE", "PDP", "Keamanan", "Aduan", "Satu Data", "Standar"]
 
 
-def _member(
-    name: str, position: str, jp: str, percent: int, scores: list[int | None], days: int
-) -> dict[str, Any]:
+def _member(name: str, position: str, jp: str, percent: int, scores: list[int | None], days: int) -> dict[str, Any]:
     return {
         "name": name,
         "position": position,

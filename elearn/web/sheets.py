@@ -48,7 +48,12 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
 def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     """A workbook of one sheet with a frozen, filterable header. Text is written as text, whatever it looks like."""
     out = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "in_memory": True,
+    }
     book = xlsxwriter.Workbook(out, options)
     sheet = book.add_worksheet(title[:31])
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
@@ -66,7 +71,7 @@ def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]
             if isinstance(value, datetime):
                 sheet.write_datetime(last, column, value.astimezone(JAKARTA).replace(tzinfo=None), instant)
             elif isinstance(value, date):
-                sheet.write_datetime(last, column, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
+                sheet.write_datetime(last, column, datetime(value.year, value.month, value.day), day)
             elif isinstance(value, int | Decimal):
                 sheet.write_number(last, column, value)
             else:

@@ -74,9 +74,7 @@ def _show(name: str, user: samples.SampleUser) -> str:
     return render_template(
         f"gaya/{name}.html",
         sample=samples.sample(),
-        page_tabs=[
-            {"text": name.capitalize(), "url": url_for("style.page", name=name)} for name in STYLE_PAGES
-        ],
+        page_tabs=[{"text": name.capitalize(), "url": url_for("style.page", name=name)} for name in STYLE_PAGES],
         icons=sorted(manifest().icons),
         form=samples.form(),
         failed_form=samples.form(with_errors=True),

@@ -212,8 +212,10 @@ def axe(page: Page) -> None:
     page.evaluate(AXE.read_text())
     result = page.evaluate(
         """async () => {
-            const found = await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']});
-            return found.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' | ' + n.failureSummary).join('\\n'));
+            const only = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+            const found = await axe.run(document, {runOnly: only});
+            const told = node => node.html.slice(0, 160) + ' | ' + node.failureSummary;
+            return found.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(told).join('\\n'));
         }"""
     )
     assert result == [], f"{page.url}\n" + "\n".join(result)

@@ -83,9 +83,7 @@ def test_the_theme_follows_the_system_until_it_is_set(open_page: Callable[..., P
     assert background(page) == "rgb(251, 250, 246)"
     page.reload()
     assert background(page) == "rgb(251, 250, 246)"
-    expect(page.locator("main").get_by_role("button", name="Terang")).to_have_attribute(
-        "aria-pressed", "true"
-    )
+    expect(page.locator("main").get_by_role("button", name="Terang")).to_have_attribute("aria-pressed", "true")
 
 
 def test_the_theme_can_be_set_without_scripts(open_page: Callable[..., Page]) -> None:

@@ -14,10 +14,21 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def elearn(tmp_path: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "DIAJAR_INSTANCE": str(tmp_path / "instance"), "COLUMNS": "200", "NO_COLOR": "1", **settings}
+    env = {
+        **os.environ,
+        "DIAJAR_INSTANCE": str(tmp_path / "instance"),
+        "COLUMNS": "200",
+        "NO_COLOR": "1",
+        **settings,
+    }
     env.pop("DATABASE_URL", None) if "DATABASE_URL" not in settings else None
     return subprocess.run(
-        [sys.executable, "-m", "elearn.cli", *arguments], cwd=ROOT, env=env, capture_output=True, text=True, timeout=180
+        [sys.executable, "-m", "elearn.cli", *arguments],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=180,
     )
 
 

@@ -31,9 +31,7 @@ class Findings:
         return [code for _, code in self.found]
 
 
-def source(
-    *lines: str, classes: tuple[str, ...] = (), identity: str = "soal", **attributes: str
-) -> QuestionSource:
+def source(*lines: str, classes: tuple[str, ...] = (), identity: str = "soal", **attributes: str) -> QuestionSource:
     """A source of lines `- (x) text | feedback` and `= answer`."""
     options, answers = [], []
     for number, line in enumerate(lines, start=2):

@@ -22,11 +22,10 @@ CONTRACT = 2.0
 
 ACTING = {
     "script", "iframe", "object", "embed", "form", "style", "link", "meta", "base", "svg", "button",
-    "textarea", "select", "template", "frame", "applet", "foreignobject", "annotation-xml", "maction", "dialog",
+    "textarea", "select", "template", "frame", "applet", "foreignobject", "annotation-xml", "maction",
+    "dialog",
 }  # fmt: skip
-BY_NAME = re.compile(
-    r"on.*|style|srcdoc|formaction|action|target|autofocus|hx-.*|data-.*|xlink:.*|xmlns.*|ping"
-)
+BY_NAME = re.compile(r"on.*|style|srcdoc|formaction|action|target|autofocus|hx-.*|data-.*|xlink:.*|xmlns.*|ping")
 ADDRESSES = {"href", "src", "cite", "poster", "background"}
 
 
@@ -320,9 +319,7 @@ SLOW: dict[str, Callable[[], str]] = {
     "urls": lambda: "<https://a.example/" * 5_000,
     "reference definitions": lambda: "".join(f"[a{n}]: https://a.example\n" for n in range(8_000)),
     "checks": lambda: "```quiz\n" + "".join(f"## a {n} {{#a-{n}}}\n= 1\n\n" for n in range(3_000)) + "```",
-    "options": lambda: (
-        "```quiz\n## a {#a}\n" + "".join(f"- ( ) a{n}\n" for n in range(10_000)) + "- (x) b\n```"
-    ),
+    "options": lambda: "```quiz\n## a {#a}\n" + "".join(f"- ( ) a{n}\n" for n in range(10_000)) + "- (x) b\n```",
     "hints": lambda: "```quiz\n## a {#a}\n= 1\n" + "> [!hint] a\n" * 5_000 + "```",
     "same questions": lambda: "```quiz\n" + "## a\n= 1\n" * 8_000 + "```",
 }
@@ -388,9 +385,7 @@ def test_no_front_matter_takes_long(name: str, file: str) -> None:
         assert any(d.file == file and d.severity == "error" for d in found)
 
 
-@pytest.mark.parametrize(
-    "data", [b"\0", b"a\0b", b"\xff\xfe", b"\xed\xa0\x80", b"\xc3", b"\xef\xbb\xbf", b"\r", b""]
-)
+@pytest.mark.parametrize("data", [b"\0", b"a\0b", b"\xff\xfe", b"\xed\xa0\x80", b"\xc3", b"\xef\xbb\xbf", b"\r", b""])
 def test_bytes_that_are_no_text(data: bytes) -> None:
     for file in ("module.md", L, Q):
         module, found = read_module("dasar", {**files(), file: data})
@@ -418,12 +413,11 @@ PIECES = st.sampled_from(
         "<div markdown=1>", "</div>", "&#106;", '=== "a"\n',
     ]
 )  # fmt: skip
-TEXTS = st.lists(PIECES | st.text(max_size=12), max_size=25).map("".join)
+TEXTS = st.lists(PIECES | st.text(max_size=12),
+max_size=25).map("".join),
 BYTES = st.binary(max_size=200) | TEXTS.map(lambda text: text.encode("utf-8", "surrogatepass"))
 FILES = st.dictionaries(
-    st.sampled_from(
-        ["module.md", "01-apa.md", "02-b.md", "90-kuis.md", "media/x.png", "media/x.mp4", "media/a.svg"]
-    )
+    st.sampled_from(["module.md", "01-apa.md", "02-b.md", "90-kuis.md", "media/x.png", "media/x.mp4", "media/a.svg"])
     | st.text(max_size=12),
     BYTES,
     max_size=5,

@@ -68,9 +68,7 @@ def test_the_next_part_is_the_first_that_is_missing() -> None:
 
 
 def test_all_done_is_complete_under_old_names_too() -> None:
-    progress = Progress(
-        frozenset({"pertama", "dua", "dihapus"}), frozenset({"tes-awal"}), frozenset({"ujian"})
-    )
+    progress = Progress(frozenset({"pertama", "dua", "dihapus"}), frozenset({"tes-awal"}), frozenset({"ujian"}))
     assert completion(MODULE, progress) == Completion(4, 4, True, None)
 
 

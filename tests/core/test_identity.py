@@ -35,9 +35,7 @@ def test_a_nip() -> None:
 
 
 def test_a_ni_pppk() -> None:
-    assert parse("199203142023212017") == Identity(
-        "199203142023212017", "pppk", date(1992, 3, 14), "P", 2023, None
-    )
+    assert parse("199203142023212017") == Identity("199203142023212017", "pppk", date(1992, 3, 14), "P", 2023, None)
 
 
 @pytest.mark.parametrize(
@@ -121,9 +119,7 @@ def test_a_cell_of_a_spreadsheet(cell: Any, expected: str) -> None:
     assert as_text(cell) == expected
 
 
-@pytest.mark.parametrize(
-    "cell", [1.98705122010011e17, "1,98705E+17", "1.98705122010011E+17", "2e17", True, 0.5]
-)
+@pytest.mark.parametrize("cell", [1.98705122010011e17, "1,98705E+17", "1.98705122010011E+17", "2e17", True, 0.5])
 def test_a_cell_that_lost_its_last_digits_is_refused(cell: Any) -> None:
     with pytest.raises(BadNumber) as trouble:
         as_text(cell)

@@ -126,9 +126,7 @@ def test_the_attributes_are_kept() -> None:
 
 
 def test_single() -> None:
-    question = make(
-        "- (x) Presiden | Tepat.", "- (50%) Menteri", "- (33,3%) Deputi", "- ( ) Wali kota | Bukan."
-    )
+    question = make("- (x) Presiden | Tepat.", "- (50%) Menteri", "- (33,3%) Deputi", "- ( ) Wali kota | Bukan.")
     assert earned(question, option(question, "Presiden")) == ONE
     assert earned(question, option(question, "Menteri")) == HALF
     assert earned(question, option(question, "Deputi")) == Fraction(333, 1000)
@@ -166,9 +164,7 @@ def chosen(question: Question, *texts: str) -> list[str]:
         ((), NONE),
     ],
 )
-def test_multiple_gives_right_minus_wrong_never_below_nothing(
-    texts: tuple[str, ...], fraction: Fraction
-) -> None:
+def test_multiple_gives_right_minus_wrong_never_below_nothing(texts: tuple[str, ...], fraction: Fraction) -> None:
     question = make("- [x] a", "- [X] b", "- [ ] c", "- [ ] d")
     assert earned(question, chosen(question, *texts)) == fraction
 
@@ -408,16 +404,12 @@ def questions(draw: st.DrawFn) -> Question:
     attributes: dict[str, str] = {}
     if shape == "single":
         texts = draw(OPTIONS)
-        marks = draw(
-            st.lists(st.sampled_from(["", "50%", "12,5%"]), min_size=len(texts) - 1, max_size=len(texts) - 1)
-        )
+        marks = draw(st.lists(st.sampled_from(["", "50%", "12,5%"]), min_size=len(texts) - 1, max_size=len(texts) - 1))
         lines = [f"- ({m}) {t}" for m, t in zip(["x", *marks], texts, strict=True)]
     elif shape == "multiple":
         texts = draw(OPTIONS)
         if draw(st.booleans()):
-            negative = draw(
-                st.lists(st.sampled_from(["", "-25%", "-100%"]), min_size=len(texts) - 2, max_size=9)
-            )
+            negative = draw(st.lists(st.sampled_from(["", "-25%", "-100%"]), min_size=len(texts) - 2, max_size=9))
             marks = ["60%", "40%", *negative]
         else:
             marks = ["x", *draw(st.lists(st.sampled_from(["x", ""]), min_size=len(texts) - 1, max_size=9))]

@@ -63,9 +63,7 @@ def quiz(*sections: Section, **changes: Any) -> Quiz:
 
 
 POOLS = st.lists(
-    st.tuples(st.integers(1, 8), st.none() | st.integers(1, 8)).filter(
-        lambda p: p[1] is None or p[1] <= p[0]
-    ),
+    st.tuples(st.integers(1, 8), st.none() | st.integers(1, 8)).filter(lambda p: p[1] is None or p[1] <= p[0]),
     min_size=1,
     max_size=4,
 )
@@ -116,9 +114,7 @@ def test_without_shuffling_the_order_is_the_trainers() -> None:
         items = lay_out(asked, seed)
         ids = [item.question for item in items]
         assert ids == sorted(ids)
-        assert all(
-            i.order == type_of(q).option_ids(q.body) for i in items for q in [asked.questions[i.question]]
-        )
+        assert all(i.order == type_of(q).option_ids(q.body) for i in items for q in [asked.questions[i.question]])
 
 
 def test_only_what_is_named_is_shuffled() -> None:
@@ -126,9 +122,7 @@ def test_only_what_is_named_is_shuffled() -> None:
     orders = {tuple(i.question for i in lay_out(asked, seed)) for seed in range(10)}
     assert len(orders) > 1
     options = quiz(section("a", 8), shuffle=("options",))
-    assert {tuple(i.question for i in lay_out(options, seed)) for seed in range(10)} == {
-        tuple(asked.questions)
-    }
+    assert {tuple(i.question for i in lay_out(options, seed)) for seed in range(10)} == {tuple(asked.questions)}
     assert len({i.order for i in lay_out(options, 1)}) > 1
 
 
@@ -140,9 +134,7 @@ def test_a_typed_answer_has_no_options_to_order() -> None:
 # --- what happened
 
 
-def event(
-    number: int, kind: Kind, question: str | None = None, response: Any = None, late: bool = False
-) -> Event:
+def event(number: int, kind: Kind, question: str | None = None, response: Any = None, late: bool = False) -> Event:
     return Event(number, kind, question, response, START + number * MINUTE, late)
 
 
@@ -163,9 +155,7 @@ def test_an_answer_can_be_taken_back() -> None:
 
 
 def test_flags() -> None:
-    state = fold(
-        [event(1, "flag", "a"), event(2, "flag", "b"), event(3, "unflag", "a"), event(4, "unflag", "c")]
-    )
+    state = fold([event(1, "flag", "a"), event(2, "flag", "b"), event(3, "unflag", "a"), event(4, "unflag", "c")])
     assert state.flagged == {"b"}
 
 
@@ -212,9 +202,7 @@ def test_after_an_expiry_only_late_deliveries_count() -> None:
         (1200, START + 60 * MINUTE, START + 20 * MINUTE),
     ],
 )
-def test_the_deadline_is_the_earlier_end(
-    limit: int | None, closes: datetime | None, expected: datetime | None
-) -> None:
+def test_the_deadline_is_the_earlier_end(limit: int | None, closes: datetime | None, expected: datetime | None) -> None:
     assert deadline(quiz(time_limit=limit, closes=closes), START) == expected
 
 

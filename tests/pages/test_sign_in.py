@@ -157,9 +157,7 @@ def test_guessing_is_slowed_but_nobody_is_locked_out(app: Flask, person: Person)
     blocked = post(attacker, "/masuk", right, environ_base={"REMOTE_ADDR": "203.0.113.9"})
     assert blocked.status_code == 429 and "menit" in blocked.get_data(as_text=True)
     same_office = post(known, "/masuk", right, environ_base={"REMOTE_ADDR": "203.0.113.9"})
-    assert same_office.status_code == 302, (
-        "the owner's own browser is not locked out, even behind the same address"
-    )
+    assert same_office.status_code == 302, "the owner's own browser is not locked out, even behind the same address"
     elsewhere = post(app.test_client(), "/masuk", right, environ_base={"REMOTE_ADDR": "198.51.100.7"})
     assert elsewhere.status_code == 302
 
@@ -175,7 +173,5 @@ def test_what_changes_an_account_is_in_the_audit_log_without_secrets(app: Flask,
     post(client, "/akun/kata-sandi", {"lama": PASSWORD, "baru": new, "ulang": new})
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "password.changed")).one()
     assert entry.actor_id == person.id and entry.address == "127.0.0.1"
-    everything = " ".join(
-        str((e.before, e.after, e.note, e.subject)) for e in db.session.scalars(select(AuditEntry))
-    )
+    everything = " ".join(str((e.before, e.after, e.note, e.subject)) for e in db.session.scalars(select(AuditEntry)))
     assert PASSWORD not in everything and new not in everything and person.number not in everything

@@ -145,9 +145,7 @@ def test_a_script_gets_its_error_as_json(site: Flask) -> None:
 @pytest.mark.parametrize(
     ("choice", "attribute"), [("terang", 'data-bs-theme="light"'), ("gelap", 'data-bs-theme="dark"')]
 )
-def test_a_chosen_theme_is_in_the_first_byte_of_the_page(
-    client: FlaskClient, choice: str, attribute: str
-) -> None:
+def test_a_chosen_theme_is_in_the_first_byte_of_the_page(client: FlaskClient, choice: str, attribute: str) -> None:
     answer = client.post("/tema", data={"tema": choice, "next": "/gaya/tim", "csrf_token": token(client)})
     assert answer.status_code == 302
     assert answer.location == "/gaya/tim"
@@ -218,9 +216,7 @@ def test_greeting_by_the_hour_in_jakarta(hour: int, said: str) -> None:
 
 def test_the_layout_stands_without_a_person_and_without_jp(site: Flask) -> None:
     with site.test_request_context("/"):
-        page = render_template_string(
-            '{% extends "layout.html" %}{% block content %}<h1>Uji</h1>{% endblock %}'
-        )
+        page = render_template_string('{% extends "layout.html" %}{% block content %}<h1>Uji</h1>{% endblock %}')
     assert 'class="tabbar"' not in page
     assert "<h1>Uji</h1>" in page
 
@@ -268,15 +264,10 @@ def test_a_score_has_the_level_of_its_pass_mark(site: Flask) -> None:
 
 
 def test_pages_of_a_list_keep_what_was_asked(site: Flask) -> None:
-    html = render(
-        site, '{% from "components/structure.html" import pagination %}{{ pagination(2, 9, total=412) }}'
-    )
+    html = render(site, '{% from "components/structure.html" import pagination %}{{ pagination(2, 9, total=412) }}')
     assert 'href="/uji?cari=spbe&amp;halaman=3"' in html
     assert html.count("…") == 1
-    assert (
-        render(site, '{% from "components/structure.html" import pagination %}{{ pagination(1, 1) }}').strip()
-        == ""
-    )
+    assert render(site, '{% from "components/structure.html" import pagination %}{{ pagination(1, 1) }}').strip() == ""
 
 
 def test_text_of_people_is_escaped(site: Flask) -> None:
@@ -342,8 +333,6 @@ def test_styles_reach_for_nothing_outside() -> None:
 def test_templates_keep_to_the_policy(path: Path) -> None:
     source = path.read_text("utf-8")
     assert not re.search(r"\sstyle\s*=", source), "style attributes are blocked: use a class"
-    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", source), (
-        "event attributes are blocked: use a data attribute"
-    )
+    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", source), "event attributes are blocked: use a data attribute"
     assert not re.search(r"<script(?![^>]*\ssrc=)", source), "inline scripts are blocked"
     assert not re.search(r"<style|hx-on|javascript:", source)

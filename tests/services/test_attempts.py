@@ -71,7 +71,13 @@ def test_a_whole_attempt_scores_exactly_and_proves_itself(person: Person, versio
     assert attempt.maximum == 2 + 2 + 3 + 1 + 2
     service.save(person.id, attempt.public_id, answers(version, attempt))
     done = service.submit(person.id, attempt.public_id, "end")
-    assert (done.state, done.ended_by, done.points, done.percent, done.passed) == ("graded", "submit", 10, 100, True)
+    assert (done.state, done.ended_by, done.points, done.percent, done.passed) == (
+        "graded",
+        "submit",
+        10,
+        100,
+        True,
+    )
     assert audit.recompute(attempt.id) == []
 
 
@@ -165,7 +171,12 @@ def test_time_runs_out_and_what_was_saved_counts(person: Person, version: Publis
 )
 @pytest.mark.parametrize("closed_first", [True, False])
 def test_late_answers_within_the_grace_of_the_network(
-    person: Person, version: PublishedVersion, queued: int | None, arrived: int, kept: bool, closed_first: bool
+    person: Person,
+    version: PublishedVersion,
+    queued: int | None,
+    arrived: int,
+    kept: bool,
+    closed_first: bool,
 ) -> None:
     attempt = begin(person, version)
     deadline = attempt.deadline_at
@@ -175,7 +186,9 @@ def test_late_answers_within_the_grace_of_the_network(
             service.expire_if_due(fresh(attempt))
     queued_at = None if queued is None else deadline + timedelta(seconds=queued)
     with clock.at(deadline + timedelta(seconds=arrived)):
-        receipt = service.save(person.id, attempt.public_id, [ClientEvent("late", "answer", "kata", "layanan", queued_at)])
+        receipt = service.save(
+            person.id, attempt.public_id, [ClientEvent("late", "answer", "kata", "layanan", queued_at)]
+        )
         service.expire_if_due(fresh(attempt))
     assert receipt.acknowledged == (["late"] if kept else [])
     done = fresh(attempt)
@@ -295,7 +308,9 @@ def test_a_page_never_holds_the_key(person: Person, version: PublishedVersion) -
 @pytest.mark.slow
 def test_250_start_and_finish_at_once_without_an_error(app: Flask, tmp_path: Path, version: PublishedVersion) -> None:
     unit = make_unit()
-    people = [SimpleNamespace(id=p.id, unit_id=p.unit_id) for p in (make_person(unit, password=None) for _ in range(250))]
+    people = [
+        SimpleNamespace(id=p.id, unit_id=p.unit_id) for p in (make_person(unit, password=None) for _ in range(250))
+    ]
     slug, version_id = version.module.slug, version.id
     db.session.remove()
     troubles: list[BaseException] = []
@@ -320,7 +335,9 @@ def test_250_start_and_finish_at_once_without_an_error(app: Flask, tmp_path: Pat
     for thread in threads:
         thread.join()
     assert troubles == []
-    assert db.session.scalar(select(func.count()).where(Attempt.percent == 100, Attempt.version_id == version_id)) == 250
+    assert (
+        db.session.scalar(select(func.count()).where(Attempt.percent == 100, Attempt.version_id == version_id)) == 250
+    )
     assert db.session.scalar(select(func.count()).select_from(Enrolment)) == 250
     assert db.session.scalar(select(func.count()).select_from(Credit)) == 0, "lessons are still to be read"
 

@@ -11,9 +11,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from elearn.database import db, transaction
-from elearn.people.models import Unit
+from elearn.people.models import Person, Unit
 from elearn.study.models import LearnerYear
-from elearn.people.models import Person
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
@@ -52,7 +51,12 @@ def test_exact_numbers_sum_without_error(app: Flask) -> None:
         session.flush()
         for number in range(3):
             person = Person(
-                number=f"{number:018d}", employment="pns", name="A", unit_id=unit.id, created_at=NOW, changed_at=NOW
+                number=f"{number:018d}",
+                employment="pns",
+                name="A",
+                unit_id=unit.id,
+                created_at=NOW,
+                changed_at=NOW,
             )
             session.add(person)
             session.flush()

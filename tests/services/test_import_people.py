@@ -68,14 +68,10 @@ def test_a_first_import_creates_and_a_second_finds_no_change(city: dict[str, Uni
 
 def test_only_what_differs_is_changed_field_by_field(city: dict[str, Unit]) -> None:
     person = make_person(city["kec-coblong"], "pengajar", name="Rina Dewi", email="rina@contoh.invalid")
-    rows = table(
-        f"{person.number};Rina Dewi;Lurah;kec-antapani;rina@contoh.invalid;pengajar;atasan:kec-coblong"
-    )
+    rows = table(f"{person.number};Rina Dewi;Lurah;kec-antapani;rina@contoh.invalid;pengajar;atasan:kec-coblong")
     plan = make_plan(rows)
     assert not plan.problems, "a role list of the last column may itself hold the delimiter only when quoted"
-    rows = table(
-        f'{person.number};Rina Dewi;Lurah;kec-antapani;rina@contoh.invalid;"pengajar;atasan:kec-coblong"'
-    )
+    rows = table(f'{person.number};Rina Dewi;Lurah;kec-antapani;rina@contoh.invalid;"pengajar;atasan:kec-coblong"')
     (difference,) = make_plan(rows).changed
     assert difference.change.before == {"position": "Pengelola Layanan", "unit_id": city["kec-coblong"].id}
     assert difference.change.after == {"position": "Lurah", "unit_id": city["kec-antapani"].id}
@@ -176,9 +172,7 @@ def test_a_plan_that_is_no_longer_true_is_not_carried_out(city: dict[str, Unit])
 
 def test_a_failure_in_the_middle_leaves_nothing(city: dict[str, Unit]) -> None:
     person = make_person(city["kota"])
-    plan = make_plan(
-        table(f"{make_number()};Baru;;kec-antapani;;", f"{person.number};Nama Lain;;kec-coblong;;")
-    )
+    plan = make_plan(table(f"{make_number()};Baru;;kec-antapani;;", f"{person.number};Nama Lain;;kec-coblong;;"))
 
     def fail(_sender: object, people: dict[int, str]) -> None:
         if person.id in people:
@@ -226,9 +220,7 @@ def test_first_passwords_are_for_those_who_have_chosen_none(app: Flask, city: di
 
 def _many(count: int, unit: str = "kota", position: str = "Analis") -> Table:
     numbers = [
-        make_nip(
-            date(1970 + i // 9000, 1 + i // 900 % 10, 1 + i // 9000), 2005, 1 + i % 9, "P", 1 + i // 9 % 999
-        )
+        make_nip(date(1970 + i // 9000, 1 + i // 900 % 10, 1 + i // 9000), 2005, 1 + i % 9, "P", 1 + i // 9 % 999)
         for i in range(count)
     ]
     assert len(set(numbers)) == count
@@ -244,8 +236,8 @@ def test_statements_do_not_grow_with_the_rows(city: dict[str, Unit], statements:
         with statements() as writing:
             apply_plan(plan)
         counts.append((len(planning), len(writing)))
-    assert counts[0][0] == counts[1][0]
-    assert counts[1][1] <= counts[0][1] + 4, "the second one also changes the twenty"
+    assert counts[1][0] <= counts[0][0] + 1, "the second one also asks for the roles of the twenty"
+    assert counts[1][1] <= counts[0][1] + 4, "and changes them"
     assert max(map(max, counts)) <= 16
 
 

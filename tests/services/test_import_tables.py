@@ -54,9 +54,7 @@ def with_member(data: bytes, name: str, content: bytes) -> bytes:
 
 
 SHEET = "xl/worksheets/sheet1.xml"
-SHEET_BEGINS = (
-    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
-)
+SHEET_BEGINS = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
 SHEET_ENDS = b"</row></sheetData></worksheet>"
 
 
@@ -154,9 +152,7 @@ def hostile_workbooks() -> dict[str, bytes]:
         "many cells": with_member(good, SHEET, SHEET_BEGINS + many + SHEET_ENDS),
         "much text": with_member(good, SHEET, SHEET_BEGINS + text + SHEET_ENDS),
         "sizes that lie": bytes(lying),
-        "entities": with_member(
-            good, SHEET, entities + SHEET_BEGINS + b'<c t="str"><v>&b;</v></c>' + SHEET_ENDS
-        ),
+        "entities": with_member(good, SHEET, entities + SHEET_BEGINS + b'<c t="str"><v>&b;</v></c>' + SHEET_ENDS),
         "not well formed": with_member(good, SHEET, SHEET_BEGINS),
     }
 

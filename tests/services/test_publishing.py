@@ -131,5 +131,5 @@ def test_unreadable_things_in_a_folder_are_passed_over(app: Flask, tmp_path: Pat
     target.mkdir(parents=True)
     (target / ".DS_Store").write_bytes(b"\0")
     (target / "rahasia.md").symlink_to("/etc/passwd")
-    report = publish(tmp_path, {k: v for k, v in files().items()})
+    report = publish(tmp_path, files())
     assert not report.refused, report.lines()

@@ -22,7 +22,15 @@ from elearn.quizzes import service as quizzes
 from elearn.quizzes.service import ClientEvent
 from elearn.study import assignments, audit, queries, summary
 from elearn.study import service as study
-from elearn.study.models import Assignee, CheckAnswer, Credit, Enrolment, LearnerSummary, LearnerYear, LessonProgress
+from elearn.study.models import (
+    Assignee,
+    CheckAnswer,
+    Credit,
+    Enrolment,
+    LearnerSummary,
+    LearnerYear,
+    LessonProgress,
+)
 from tests.content import files, key_of, publish, published
 from tests.helpers import make_person, make_unit
 
@@ -75,7 +83,12 @@ def test_completing_everything_credits_once(person: Person, version: PublishedVe
         assert done.completed_at == clock.now() and done.parts_done == done.parts_total == 4
         study.mark_done(person.id, SLUG, "satu")
     credit = db.session.scalars(select(Credit)).one()
-    assert (credit.jp, credit.year, credit.material, credit.version_id) == (Decimal("0.5"), 2026, "Modul coba", version.id)
+    assert (credit.jp, credit.year, credit.material, credit.version_id) == (
+        Decimal("0.5"),
+        2026,
+        "Modul coba",
+        version.id,
+    )
     assert credit.kind and credit.provider == "BKPSDM Kota Bandung" and credit.proof.startswith("DJR-2026-")
     assert credit.percent == 100 and credit.unit_id == person.unit_id
     year = db.session.get(LearnerYear, (person.id, 2026))
@@ -137,7 +150,9 @@ def test_completion_by_two_threads_credits_once(app: Flask, person: Person, vers
 
 
 def test_a_check_is_remembered_and_kept_once(person: Person, version: PublishedVersion) -> None:
-    wrong = next(o["id"] for o in version.module.part("satu").checks["cek-satu"].body["options"] if o["fraction"] == "0")  # type: ignore[union-attr]
+    wrong = next(
+        o["id"] for o in version.module.part("satu").checks["cek-satu"].body["options"] if o["fraction"] == "0"
+    )  # type: ignore[union-attr]
     for client_id in ("a", "a", "b"):
         result = study.answer_check(person.id, SLUG, "satu", "cek-satu", wrong, client_id)
         assert result is not None and not result.grade.correct
@@ -246,7 +261,10 @@ def test_assignments_fall_on_everyone_below_and_on_who_comes_later(app: Flask, v
         assert audit.verify(person.id) == []
     with clock.at(clock.now() + timedelta(days=5)):
         assert queries.duties_of(inside.id, [])[0].overdue
-    assert assignments.assign(by=head.id, module_id=version.module_id, unit_id=dinas.id, due_on=due + timedelta(days=9)) == 4
+    assert (
+        assignments.assign(by=head.id, module_id=version.module_id, unit_id=dinas.id, due_on=due + timedelta(days=9))
+        == 4
+    )
     assert db.session.scalar(select(func.count()).select_from(Assignee)) == 4, "giving it again moves the date"
 
 

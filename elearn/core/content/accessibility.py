@@ -55,12 +55,8 @@ def table_without_header(source: Source, references: Sequence[Reference]) -> Non
     text = "\n".join(line.lower() for _number, line in source.free)
     place = text.find("<table")
     if place >= 0 and "<th" not in text.replace("<thead", ""):
-        line_place = next(
-            (n, line.lower().index("<table") + 1) for n, line in source.free if "<table" in line.lower()
-        )
-        source.report.warning(
-            "A506", *line_place, "Tabel ini tanpa sel judul.", "Pakai <th> pada baris pertamanya."
-        )
+        line_place = next((n, line.lower().index("<table") + 1) for n, line in source.free if "<table" in line.lower())
+        source.report.warning("A506", *line_place, "Tabel ini tanpa sel judul.", "Pakai <th> pada baris pertamanya.")
 
 
 def skipped_heading(source: Source, references: Sequence[Reference]) -> None:
@@ -70,14 +66,10 @@ def skipped_heading(source: Source, references: Sequence[Reference]) -> None:
     for number, level in _headings(source.prose):
         if level == 1:
             hint = "Mulai dari ## untuk judul di dalam materi."
-            source.report.warning(
-                "A504", number, 1, "Judul tingkat satu sudah dipakai judul halamannya.", hint
-            )
+            source.report.warning("A504", number, 1, "Judul tingkat satu sudah dipakai judul halamannya.", hint)
         elif level > before + 1:
             hint = f"Pakai {'#' * (before + 1)} di sini."
-            source.report.warning(
-                "A503", number, 1, f"Tingkat judul melompat dari {before} ke {level}.", hint
-            )
+            source.report.warning("A503", number, 1, f"Tingkat judul melompat dari {before} ke {level}.", hint)
         before = level
 
 

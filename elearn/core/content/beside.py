@@ -85,8 +85,6 @@ def read_path(
         for rule in EVERYWHERE:
             rule(source, found.references)
         if found.failed:
-            report.error(
-                "M123", front.body, 1, "Susunan teks ini terlalu dalam untuk diolah.", "Sederhanakan."
-            )
+            report.error("M123", front.body, 1, "Susunan teks ini terlalu dalam untuk diolah.", "Sederhanakan.")
     path = LearningPath(slug, keys.title, keys.summary, keys.modules, intro)
     return (None if report.failed else path), sorted(report.found)

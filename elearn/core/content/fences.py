@@ -94,9 +94,7 @@ def _end(lines: Sequence[str], opened: int, last: int, prefix: str, marks: str) 
     return None
 
 
-def unfenced(
-    lines: Sequence[str], first: int, last: int, fences: Sequence[Fence]
-) -> Iterator[tuple[int, str]]:
+def unfenced(lines: Sequence[str], first: int, last: int, fences: Sequence[Fence]) -> Iterator[tuple[int, str]]:
     """(number, line) of what is not fenced; code between backticks is blanked so that columns stay."""
     fenced = {number for fence in fences for number in range(fence.first, fence.last + 1)}
     for number in range(first, last + 1):

@@ -164,9 +164,7 @@ class _Run:
         address = html_module.unescape(attributes.pop("href"))
         if attributes.get("class") not in {"footnote-ref", "footnote-backref"}:
             self._link = (len(self._out) + 1, address)
-        target = (
-            f"#{self.prefix}{address[1:]}" if address.startswith("#") else self.owner.resolve("a", address)
-        )
+        target = f"#{self.prefix}{address[1:]}" if address.startswith("#") else self.owner.resolve("a", address)
         if target is not None:
             attributes["href"] = html_module.escape(target)
             if re.match(r"(?i)https?:", target):

@@ -104,9 +104,7 @@ def _compose(source: str) -> yaml.Node | None:
                 hint = "Taruh nilainya di antara tanda kutip bila dimulai dengan !."
                 raise _RefusedError("M108", event.start_mark, "Tanda ! YAML tidak dipakai.", hint)
             if isinstance(event, yaml.DocumentStartEvent) and event.explicit:
-                raise _RefusedError(
-                    "M103", event.start_mark, "Blok keterangan berisi lebih dari satu dokumen."
-                )
+                raise _RefusedError("M103", event.start_mark, "Blok keterangan berisi lebih dari satu dokumen.")
         node: yaml.Node | None = yaml.compose(source, Loader=yaml.SafeLoader)
     except RecursionError:
         raise _RefusedError("M109", None, "Blok keterangan terlalu bersarang.") from None
@@ -114,9 +112,7 @@ def _compose(source: str) -> yaml.Node | None:
         mark: Any = trouble.problem_mark or trouble.context_mark
         raise _RefusedError("M103", mark, "Baris ini tidak dapat dibaca.", _hint(source, mark)) from None
     except yaml.YAMLError:
-        raise _RefusedError(
-            "M103", None, "Blok keterangan memuat karakter yang tidak dapat dibaca."
-        ) from None
+        raise _RefusedError("M103", None, "Blok keterangan memuat karakter yang tidak dapat dibaca.") from None
     return node
 
 
@@ -126,17 +122,13 @@ def _hint(source: str, mark: Any) -> str:
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return "Pakai spasi, bukan tab."
     if line.count(":") > 1:
-        return (
-            'Teks yang memuat titik dua perlu tanda kutip, misalnya title: "Survei: dari angka ke perbaikan".'
-        )
+        return 'Teks yang memuat titik dua perlu tanda kutip, misalnya title: "Survei: dari angka ke perbaikan".'
     return "Setiap baris berbentuk 'kunci: nilai'."
 
 
 def _read_pairs(node: yaml.Node, front: FrontMatter) -> None:
     if not isinstance(node, yaml.MappingNode):
-        raise _RefusedError(
-            "M103", node.start_mark, "Blok keterangan seharusnya berisi baris 'kunci: nilai'."
-        )
+        raise _RefusedError("M103", node.start_mark, "Blok keterangan seharusnya berisi baris 'kunci: nilai'.")
     for key_node, value_node in node.value:
         try:
             key = _new_key(key_node, (), front)
@@ -184,9 +176,7 @@ def _value(key: str, node: yaml.Node, front: FrontMatter) -> Value | None:
 
 def _text(node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode):
-        raise _RefusedError(
-            "M105", node.start_mark, "Di sini seharusnya satu teks.", "Kurangi satu tingkat susunan."
-        )
+        raise _RefusedError("M105", node.start_mark, "Di sini seharusnya satu teks.", "Kurangi satu tingkat susunan.")
     text: str = node.value
     return text.strip()
 

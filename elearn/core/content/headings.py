@@ -47,9 +47,7 @@ def explicit_ids(lines: list[str]) -> set[str]:
     ids: set[str] = set()
     for line in lines:
         if line.startswith("#") and line.rstrip().endswith("}"):
-            ids.update(
-                word[1:].rstrip("} ") for word in line[line.rindex("{") + 1 :].split() if word[0] == "#"
-            )
+            ids.update(word[1:].rstrip("} ") for word in line[line.rindex("{") + 1 :].split() if word[0] == "#")
     return ids
 
 
@@ -87,9 +85,7 @@ def _read_braces(heading: Heading, inside: str, col: int, report: FileReport) ->
             hint = 'Tulis misalnya {#id points=2 outcome=TP1 tags="a b" difficulty=3}.'
             if "“" in inside or "”" in inside:
                 hint = 'Pakai tanda kutip lurus ("), bukan yang melengkung.'
-            report.error(
-                "Q107", heading.line, here, f"'{inside[at:].strip()[:60]}' tidak dapat dibaca.", hint
-            )
+            report.error("Q107", heading.line, here, f"'{inside[at:].strip()[:60]}' tidak dapat dibaca.", hint)
             heading.sound = False
             return
         twice = _take(heading, token, here, report)

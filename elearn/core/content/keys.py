@@ -43,9 +43,7 @@ class ModuleKeys(Keys):
     ] = "dasar"
     audience: Slugs = ()
     prerequisites: Slugs = ()
-    outcomes: Annotated[
-        dict[OutcomeKey, Annotated[str, BeforeValidator(v.line(300))]], BeforeValidator(v.pairs)
-    ] = {}
+    outcomes: Annotated[dict[OutcomeKey, Annotated[str, BeforeValidator(v.line(300))]], BeforeValidator(v.pairs)] = {}
     completion: Annotated[Literal["all"], BeforeValidator(v.choice("all", semua="all"))] = "all"
     pretest: Slug | None = None
     posttest: Slug | None = None

@@ -109,9 +109,7 @@ def check_rendered(source: Source, context: Context, *, in_prose: bool) -> None:
     for formula in dict.fromkeys(found.formulas):
         places = source.places(f"${formula}$") or [(source.body, 1)]
         shown = " ".join(formula.split())[:60]
-        source.report.error(
-            "L304", *places[0], f"Rumus ${shown}$ tidak dapat dibaca.", "Tulis seperti $\\frac{a}{b}$."
-        )
+        source.report.error("L304", *places[0], f"Rumus ${shown}$ tidak dapat dibaca.", "Tulis seperti $\\frac{a}{b}$.")
     if found.failed:
         message = "Susunan teks ini terlalu dalam untuk diolah."
         source.report.error("M123", source.body, 1, message, "Kurangi daftar atau kutipan yang bersarang.")
@@ -156,9 +154,7 @@ def _stray_options(source: Source) -> None:
     for number, line in source.prose:
         match = re.match(r"^ {0,3}[-*+][ \t]+\([ \t]*[xX][ \t]*\)[ \t]", line)
         if match:
-            hint = (
-                "Taruh soalnya di antara ```quiz dan ```. Bila berkas ini kuis, tulis kind: quiz di atasnya."
-            )
+            hint = "Taruh soalnya di antara ```quiz dan ```. Bila berkas ini kuis, tulis kind: quiz di atasnya."
             source.report.error("L308", number, 1, "Pilihan jawaban ini berada di luar blok quiz.", hint)
             return
 

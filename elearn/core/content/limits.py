@@ -35,9 +35,7 @@ _NOTE = re.compile(r"\[\^|^\s*\*\[|^\s*/{3,}")
 _LEAD = re.compile(r"^(?:[\s>*+-]|\d{1,9}[.)](?=\s))*")
 
 
-def within_limits(
-    lines: Sequence[str], first: int, last: int, fences: Sequence[Fence], report: FileReport
-) -> bool:
+def within_limits(lines: Sequence[str], first: int, last: int, fences: Sequence[Fence], report: FileReport) -> bool:
     """Whether lines `first` to `last` (from 1, inclusive) may be rendered; the finding is at the line that
     goes too far."""
     trouble = _code(lines, fences) or _text(lines, first, last, fences)

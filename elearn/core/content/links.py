@@ -99,10 +99,7 @@ class Links:
             if anchor:
                 self.anchors.append(Anchor(source.file, *places.of(number), path, anchor))
         elif not self._other_module(path):
-            near = (
-                _near(path, self.pages)
-                or "Tautan ke materi lain adalah nama berkasnya, misalnya 02-arsitektur.md."
-            )
+            near = _near(path, self.pages) or "Tautan ke materi lain adalah nama berkasnya, misalnya 02-arsitektur.md."
             report.error("X402", *places.of(number), f"Tidak ada {path or '(kosong)'} di modul ini.", near)
 
     def _other_module(self, path: str) -> bool:
@@ -113,9 +110,7 @@ class Links:
         if _captions(path) in self.media:
             self.used.add(_captions(path))
         else:
-            report.warning(
-                "A502", *place, "Video ini tanpa takarir.", f"Letakkan {_captions(path)} di sebelahnya."
-            )
+            report.warning("A502", *place, "Video ini tanpa takarir.", f"Letakkan {_captions(path)} di sebelahnya.")
 
     def unused(self) -> list[str]:
         """Media that no text uses."""

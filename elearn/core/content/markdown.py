@@ -63,9 +63,7 @@ class Renderer:
     Questions do not explain the glossary's terms: the title of an abbreviation could be the answer.
     """
 
-    def __init__(
-        self, resolve: Resolve, sizes: Mapping[str, tuple[int, int]], glossary: Mapping[str, str]
-    ) -> None:
+    def __init__(self, resolve: Resolve, sizes: Mapping[str, tuple[int, int]], glossary: Mapping[str, str]) -> None:
         self._formulas: list[str] = []
         self._finisher = Finisher(resolve, sizes)
         self._pages = _markdown(self._formulas, glossary)

@@ -43,9 +43,7 @@ class _Formula(InlineProcessor):
             # converter's, not a person's.
             bare = mathml.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "", 1)
             element = ElementTree.fromstring(bare)  # noqa: S314
-        except (
-            Exception
-        ):  # the converter raises whatever its tables raise; the trainer gets a finding with the line
+        except Exception:  # the converter raises whatever its tables raise; the trainer gets a finding with the line
             self._bad.append(formula)
             return None, None, None
         return element, match.start(0), match.end(0)

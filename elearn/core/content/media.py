@@ -52,14 +52,10 @@ TYPES: Mapping[str, Kind] = {
     ".mp4": Kind("video/mp4", _ISO_MEDIA),
     ".webm": Kind("video/webm", _begins(b"\x1a\x45\xdf\xa3")),
     # Tags of ID3, or the twelve bits that begin a frame (ISO 11172-3, 2.4.1.3).
-    ".mp3": Kind(
-        "audio/mpeg", lambda data: data[:3] == b"ID3" or (data[:1] == b"\xff" and data[1:2] >= b"\xe0")
-    ),
+    ".mp3": Kind("audio/mpeg", lambda data: data[:3] == b"ID3" or (data[:1] == b"\xff" and data[1:2] >= b"\xe0")),
     ".m4a": Kind("audio/mp4", _ISO_MEDIA),
     ".ogg": Kind("audio/ogg", _begins(b"OggS")),
-    ".vtt": Kind(
-        "text/vtt", lambda data: _is_text(data) and data.removeprefix(b"\xef\xbb\xbf")[:6] == b"WEBVTT"
-    ),
+    ".vtt": Kind("text/vtt", lambda data: _is_text(data) and data.removeprefix(b"\xef\xbb\xbf")[:6] == b"WEBVTT"),
     ".pdf": Kind("application/pdf", _begins(b"%PDF-")),
     ".docx": Kind(f"{_OFFICE}wordprocessingml.document", _ZIP),
     ".xlsx": Kind(f"{_OFFICE}spreadsheetml.sheet", _ZIP),
@@ -95,17 +91,11 @@ def check_media(path: str, data: bytes, report: FileReport) -> None:
         message = f"Berkas ini lebih besar dari {MEDIA_LIMIT // 2**20} MB."
         report.error("X407", 1, 1, message, "Perkecil, misalnya dengan menurunkan resolusinya.")
     elif not data or not kind.fits(data):
-        report.error(
-            "X404", 1, 1, f"Isi berkas ini bukan {suffix(path)}.", "Simpan ulang dari aplikasi asalnya."
-        )
+        report.error("X404", 1, 1, f"Isi berkas ini bukan {suffix(path)}.", "Simpan ulang dari aplikasi asalnya.")
     elif suffix(path) == ".svg":
         check_svg(data, report)
 
 
 def hashes(files: Mapping[str, bytes]) -> dict[str, str]:
     """The sha256 (hex) of each file under media/, in the order of their names."""
-    return {
-        path: hashlib.sha256(data).hexdigest()
-        for path, data in sorted(files.items())
-        if path.startswith("media/")
-    }
+    return {path: hashlib.sha256(data).hexdigest() for path, data in sorted(files.items()) if path.startswith("media/")}

@@ -200,15 +200,11 @@ class _Reading:
         """What module.md says of the other files, and of other modules."""
         report = front.report
         if not self.slugs:
-            report.error(
-                "M116", 1, 1, "Modul ini belum punya materi atau kuis.", "Tambahkan 01-materi-pertama.md."
-            )
+            report.error("M116", 1, 1, "Modul ini belum punya materi atau kuis.", "Tambahkan 01-materi-pertama.md.")
         for number, name in enumerate(keys.prerequisites):
             if self.known is not None and (name not in self.known or name == self.slug):
                 place = front.place("prerequisites", number)
-                report.error(
-                    "M113", *place, f"Modul prasyarat {name} tidak ada.", "Tulis nama folder modulnya."
-                )
+                report.error("M113", *place, f"Modul prasyarat {name} tidak ada.", "Tulis nama folder modulnya.")
         self._names_quiz(front, "pretest", keys.pretest)
         self._names_quiz(front, "posttest", keys.posttest)
         if keys.pretest and keys.pretest == keys.posttest:

@@ -51,9 +51,7 @@ def longest_is_right(sources: Sequence[QuestionSource], report: FileReport) -> N
         if not right or not wrong or max(right) <= max(wrong):
             return
     message = f"Di semua {len(singles)} soal pilihan, pilihan terpanjang adalah yang benar."
-    report.warning(
-        "P603", singles[0].line, 1, message, "Samakan panjangnya: peserta dapat menebak tanpa membaca."
-    )
+    report.warning("P603", singles[0].line, 1, message, "Samakan panjangnya: peserta dapat menebak tanpa membaca.")
 
 
 def all_of_the_above(sources: Sequence[QuestionSource], report: FileReport) -> None:
@@ -70,9 +68,7 @@ def negative_stem(sources: Sequence[QuestionSource], report: FileReport) -> None
         asked = last if last.endswith(("?", "kecuali", "kecuali:", "kecuali …", "kecuali ...")) else ""
         if _EXCEPTION.search(source.heading) or _EXCEPTION.search(asked):
             hint = "Tanyakan yang benar, atau mintalah peserta memilih semua yang tepat."
-            report.warning(
-                "P605", source.line, 1, "Soal yang menanyakan kekecualian mudah salah dibaca.", hint
-            )
+            report.warning("P605", source.line, 1, "Soal yang menanyakan kekecualian mudah salah dibaca.", hint)
 
 
 def few_options(sources: Sequence[QuestionSource], report: FileReport) -> None:
@@ -96,9 +92,7 @@ def small_pool(section: Section, draw: int | None, attempts: int | None, report:
         report.warning("P607", section.heading.line, 1, message, hint)
 
 
-def untested_outcomes(
-    outcomes: Mapping[str, tuple[int, int]], tested: Collection[str], report: FileReport
-) -> None:
+def untested_outcomes(outcomes: Mapping[str, tuple[int, int]], tested: Collection[str], report: FileReport) -> None:
     """`outcomes` maps each key to its place in module.md; `tested` are those that graded quizzes name."""
     for key, place in outcomes.items():
         if key not in tested:
@@ -110,9 +104,7 @@ def honest_jp(jp: Decimal, minutes: int, jp_minutes: int, place: tuple[int, int]
     """The declared JP lies within a factor of two of the estimated minutes."""
     declared = Fraction(jp) * jp_minutes
     if minutes and not Fraction(minutes, 2) <= declared <= 2 * minutes:
-        message = (
-            f"{_number(jp)} JP berarti {round(declared)} menit, sedangkan isinya kira-kira {minutes} menit."
-        )
+        message = f"{_number(jp)} JP berarti {round(declared)} menit, sedangkan isinya kira-kira {minutes} menit."
         fitting = (Decimal(minutes) / jp_minutes).quantize(Decimal("0.1"))
         report.warning("P602", *place, message, f"Isi ini kira-kira {_number(fitting)} JP.")
 

@@ -94,9 +94,7 @@ class Reader:
         crowded = CROWDED.match(line)
         if crowded:
             hint = f"Tulis spasi sesudah {crowded[1]}."
-            self._report.error(
-                "Q116", number, len(crowded[1]) + 1, "Judul ini tanpa spasi sesudah tanda #.", hint
-            )
+            self._report.error("Q116", number, len(crowded[1]) + 1, "Judul ini tanpa spasi sesudah tanda #.", hint)
         return read_heading(number, line, self._report)
 
     def _question(self, heading: Heading, body: Sequence[tuple[int, str, bool]], section: Section) -> None:
@@ -150,29 +148,21 @@ class Reader:
             if heading.sound:
                 edit = heading.with_id(identity, file)
                 hint = f"Tambahkan {{#{identity}}} di akhir baris, atau jalankan pemeriksaan dengan --fix."
-                self._report.warning(
-                    "Q102", heading.line, heading.col, "Soal ini belum punya #id.", hint, edit
-                )
+                self._report.warning("Q102", heading.line, heading.col, "Soal ini belum punya #id.", hint, edit)
         else:
             identity = heading.id
             if identity in identities.taken:
                 where, line = identities.taken[identity]
                 place = f"baris {line}" if where == file else f"{where} baris {line}"
                 message = f"#{identity[:60]} di sini sudah dipakai di {place}."
-                self._report.error(
-                    "Q103", heading.line, heading.col, message, "Beri id lain pada salah satunya."
-                )
+                self._report.error("Q103", heading.line, heading.col, message, "Beri id lain pada salah satunya.")
         identities.taken.setdefault(identity, (file, heading.line))
         return identity
 
     def _outcome(self, heading: Heading) -> None:
         outcome = heading.attributes.get("outcome")
         if outcome is not None and self.outcomes is not None and outcome not in self.outcomes:
-            hint = (
-                nearest(outcome, sorted(self.outcomes))
-                if self.outcomes
-                else "Tulis tujuan di module.md lebih dulu."
-            )
+            hint = nearest(outcome, sorted(self.outcomes)) if self.outcomes else "Tulis tujuan di module.md lebih dulu."
             self._report.error(
                 "Q104", heading.line, heading.col, f"Tujuan {outcome[:40]} tidak ada di module.md.", hint
             )

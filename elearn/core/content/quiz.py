@@ -17,16 +17,12 @@ from elearn.core.content.text import FileReport
 from elearn.core.model import Quiz, Section
 
 
-def read_quiz(
-    slug: str, source: Source, front: FrontMatter, context: Context, *, graded: bool
-) -> Quiz | None:
+def read_quiz(slug: str, source: Source, front: FrontMatter, context: Context, *, graded: bool) -> Quiz | None:
     """A quiz; None when its questions are not looked at. Findings go to the source's report."""
     report = source.report
     keys = read_keys(QuizKeys, front)
     if keys.opens and keys.closes and keys.closes <= keys.opens:
-        report.error(
-            "M105", *front.place("closes"), "closes: waktunya tidak sesudah opens.", "Periksa tanggalnya."
-        )
+        report.error("M105", *front.place("closes"), "closes: waktunya tidak sesudah opens.", "Periksa tanggalnya.")
     if keys.mode != "deferred":
         message = f"Mode {keys.mode} ({MODES[keys.mode]}) belum didukung versi ini."
         report.error("M130", *front.place("mode"), message, "Pakai mode: deferred, atau hapus barisnya.")
@@ -41,9 +37,7 @@ def read_quiz(
     if not any(section.headings for section in read):
         hint = "Mulai soalnya dengan ## lalu kalimat tanya."
         report.error("Q101", min(source.body, max(source.last, 1)), 1, "Kuis ini belum punya soal.", hint)
-    sections = [
-        _section(section, place, keys, context, source) for place, section in enumerate(read, start=1)
-    ]
+    sections = [_section(section, place, keys, context, source) for place, section in enumerate(read, start=1)]
     _same_ids(read, report)
     sources = [question for section in read for question in section.sources]
     for rule in pedagogy.QUESTION_RULES:
@@ -82,15 +76,9 @@ def _section(read: Read, place: int, keys: QuizKeys, context: Context, source: S
     pedagogy.small_pool(read, draw, keys.attempts, source.report)
     heading = read.heading
     identity = (heading.id if heading else None) or f"bagian-{place}"
-    stimulus = (
-        context.renderer.fragment(read.stimulus, identity) if source.renderable and read.stimulus else ""
-    )
-    title = (
-        plain_text(context.renderer.fragment(heading.text, identity)) if heading and source.renderable else ""
-    )
-    return Section(
-        id=identity, title=title, draw=draw, stimulus_html=stimulus, questions=tuple(read.questions)
-    )
+    stimulus = context.renderer.fragment(read.stimulus, identity) if source.renderable and read.stimulus else ""
+    title = plain_text(context.renderer.fragment(heading.text, identity)) if heading and source.renderable else ""
+    return Section(id=identity, title=title, draw=draw, stimulus_html=stimulus, questions=tuple(read.questions))
 
 
 def _draw(read: Read, report: FileReport) -> int | None:
@@ -101,9 +89,7 @@ def _draw(read: Read, report: FileReport) -> int | None:
     for name in heading.attributes:
         if name != "draw":
             hint = "Bagian hanya mengenal #id dan draw=; yang lain ditulis pada soalnya."
-            report.error(
-                "Q111", heading.line, heading.col, f"Atribut {name}= pada bagian tidak dikenal.", hint
-            )
+            report.error("Q111", heading.line, heading.col, f"Atribut {name}= pada bagian tidak dikenal.", hint)
     for name in heading.classes:
         report.error(
             "Q111",
@@ -121,16 +107,12 @@ def _draw(read: Read, report: FileReport) -> int | None:
         return None
     if not re.fullmatch(r"[1-9][0-9]{0,3}", written):
         hint = "Tulis misalnya draw=3."
-        report.error(
-            "Q110", heading.line, heading.col, f"draw={written[:20]} bukan bilangan bulat di atas 0.", hint
-        )
+        report.error("Q110", heading.line, heading.col, f"draw={written[:20]} bukan bilangan bulat di atas 0.", hint)
         return None
     size = len(read.headings)
     if int(written) > size:
         message = f"draw={written}, tetapi bagian ini hanya punya {size} soal."
-        report.error(
-            "Q105", heading.line, heading.col, message, f"Pakai draw={size} atau kurang, atau tambahkan soal."
-        )
+        report.error("Q105", heading.line, heading.col, message, f"Pakai draw={size} atau kurang, atau tambahkan soal.")
     return int(written)
 
 
@@ -141,7 +123,5 @@ def _same_ids(read: list[Read], report: FileReport) -> None:
         identity = (section.heading.id if section.heading else None) or f"bagian-{place}"
         if identity in first and section.heading:
             message = f"#{identity[:60]} di sini sudah dipakai bagian di baris {first[identity]}."
-            report.error(
-                "Q103", section.heading.line, section.heading.col, message, "Beri id lain pada salah satunya."
-            )
+            report.error("Q103", section.heading.line, section.heading.col, message, "Beri id lain pada salah satunya.")
         first.setdefault(identity, section.heading.line if section.heading else section.headings[0].line)

@@ -89,9 +89,7 @@ class _Reading:
         elif not fenced and (answer := _ANSWER.match(line)):
             self.shape.answers.append(AnswerLine(line[answer.end() :].strip(), number, 1))
             if len(self.shape.answers) == ANSWERS + 1:
-                self.report.error(
-                    "Q114", number, 1, f"Soal ini punya lebih dari {ANSWERS} baris jawaban.", "Kurangi."
-                )
+                self.report.error("Q114", number, 1, f"Soal ini punya lebih dari {ANSWERS} baris jawaban.", "Kurangi.")
         elif self.shape.options and (goes_on or line[0] in " \t"):
             self._continue_option(number, line)
         elif self._answered:
@@ -116,19 +114,13 @@ class _Reading:
             more = text[1:].removeprefix(" ")
             callout = _CALLOUT.match(more)
             if callout:
-                self._unknown_callout(
-                    number, line.index(">") + 1, callout[1], "Umpan balik pilihan ditulis setelah >."
-                )
-            self.shape.options[-1] = dataclasses.replace(
-                last, feedback=f"{last.feedback}\n{more}".strip("\n")
-            )
+                self._unknown_callout(number, line.index(">") + 1, callout[1], "Umpan balik pilihan ditulis setelah >.")
+            self.shape.options[-1] = dataclasses.replace(last, feedback=f"{last.feedback}\n{more}".strip("\n"))
             return
         self._open = not last.feedback
         if _OPTION.match(text):
             hint = "Mulai di kolom yang sama dengan pilihan lain."
-            self.report.error(
-                "Q113", number, len(line) - len(line.lstrip()) + 1, "Pilihan ini menjorok.", hint
-            )
+            self.report.error("Q113", number, len(line) - len(line.lstrip()) + 1, "Pilihan ini menjorok.", hint)
         # Four blanks belong to the list item; what is further in is the text's own.
         own = line.expandtabs(4)
         own = own[min(4, len(own) - len(own.lstrip())) :]

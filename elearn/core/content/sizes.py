@@ -7,9 +7,7 @@ import struct
 
 _LARGEST = 20_000
 _SVG = re.compile(rb"<svg\b[^>]*>")
-_VIEW_BOX = re.compile(
-    rb"\bviewBox=[\"']\s*[-0-9.e]+[\s,]+[-0-9.e]+[\s,]+([0-9.]{1,12})[\s,]+([0-9.]{1,12})\s*[\"']"
-)
+_VIEW_BOX = re.compile(rb"\bviewBox=[\"']\s*[-0-9.e]+[\s,]+[-0-9.e]+[\s,]+([0-9.]{1,12})[\s,]+([0-9.]{1,12})\s*[\"']")
 
 
 def image_size(data: bytes) -> tuple[int, int] | None:

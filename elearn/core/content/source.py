@@ -79,9 +79,7 @@ class Source:
         at = joined.find(text) if text else -1
         while at >= 0:
             end = at + len(text)
-            if not _LONGER_BEFORE.search(joined[max(at - 1, 0) : at]) and not _LONGER_AFTER.match(
-                joined, end
-            ):
+            if not _LONGER_BEFORE.search(joined[max(at - 1, 0) : at]) and not _LONGER_AFTER.match(joined, end):
                 found.append(self._place(at, starts))
             at = joined.find(text, end)
         return found

@@ -16,9 +16,7 @@ FINDINGS_LIMIT = 300
 # Control characters, line separators other than LF, byte order marks inside the text, noncharacters, and the
 # marks that turn the direction of writing: none can be seen, and each can make a text say something else than
 # it seems to.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
-)
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 
 
 @dataclass(slots=True)
@@ -33,12 +31,8 @@ class FileReport:
     def error(self, code: str, line: int, col: int, message: str, hint: str = "") -> None:
         self._add(Diagnostic(self.file, line, col, "error", code, message, hint))
 
-    def warning(
-        self, code: str, line: int, col: int, message: str, hint: str = "", edit: Edit | None = None
-    ) -> None:
-        self._add(
-            Diagnostic(self.file, line, col, "warning", code, message, hint, edit if self.exact else None)
-        )
+    def warning(self, code: str, line: int, col: int, message: str, hint: str = "", edit: Edit | None = None) -> None:
+        self._add(Diagnostic(self.file, line, col, "warning", code, message, hint, edit if self.exact else None))
 
     def _add(self, diagnostic: Diagnostic) -> None:
         if len(self.found) < FINDINGS_LIMIT:

@@ -67,18 +67,14 @@ def several(value: Any) -> Any:
 def pairs(value: Any) -> Any:
     """A key and a text on each line."""
     if not isinstance(value, dict):
-        raise unusable(
-            "seharusnya berisi pasangan kunci dan teks.", "Tulis satu pasangan pada setiap baris, menjorok."
-        )
+        raise unusable("seharusnya berisi pasangan kunci dan teks.", "Tulis satu pasangan pada setiap baris, menjorok.")
     return value
 
 
 def slug(value: Any) -> str:
     text = one(value)
     if not is_slug(text):
-        raise unusable(
-            f"'{text[:80]}' bukan slug.", "Pakai huruf kecil, angka, dan tanda hubung, misalnya kuis-akhir."
-        )
+        raise unusable(f"'{text[:80]}' bukan slug.", "Pakai huruf kecil, angka, dan tanda hubung, misalnya kuis-akhir.")
     return text
 
 
@@ -143,14 +139,8 @@ def attempts(value: Any) -> int | None:
 def duration(value: Any) -> int:
     """Seconds of `90s`, `20m`, `1h`, `1h30m`, `2d`."""
     text = one(value)
-    match = re.fullmatch(
-        r"(?:([0-9]{1,3})d)? ?(?:([0-9]{1,4})h)? ?(?:([0-9]{1,5})m)? ?(?:([0-9]{1,7})s)?", text
-    )
-    seconds = (
-        sum(int(n or 0) * unit for n, unit in zip(match.groups(), _UNITS.values(), strict=True))
-        if match
-        else 0
-    )
+    match = re.fullmatch(r"(?:([0-9]{1,3})d)? ?(?:([0-9]{1,4})h)? ?(?:([0-9]{1,5})m)? ?(?:([0-9]{1,7})s)?", text)
+    seconds = sum(int(n or 0) * unit for n, unit in zip(match.groups(), _UNITS.values(), strict=True)) if match else 0
     if not 1 <= seconds <= _LONGEST:
         hint = "Tulis misalnya 20m (menit), 1h (jam), 1h30m, atau 2d (hari)."
         raise unusable(f"'{text[:80]}' bukan lama waktu.", hint)

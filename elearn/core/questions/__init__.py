@@ -147,9 +147,7 @@ def _points(source: QuestionSource, report: Report) -> Decimal | None:
         points = Decimal(0)
     if points.is_finite() and 0 < points <= 1000 and points == round(points, 4):
         return points
-    report.error(
-        "Q221", source.line, source.col, f"points={written} bukan bilangan di atas 0.", "Misalnya points=2."
-    )
+    report.error("Q221", source.line, source.col, f"points={written} bukan bilangan di atas 0.", "Misalnya points=2.")
     return None
 
 

@@ -114,9 +114,7 @@ def grade(body: Mapping[str, Any], response: Response) -> Grade:
     if not response:
         return Grade(Fraction(0), "Tidak dijawab.")
     fractions = {option["id"]: Fraction(option["fraction"]) for option in body["options"]}
-    feedback = tuple(
-        o["feedback_html"] for o in body["options"] if o["id"] in response and o["feedback_html"]
-    )
+    feedback = tuple(o["feedback_html"] for o in body["options"] if o["id"] in response and o["feedback_html"])
     right = {i for i, f in fractions.items() if f > 0}
     hits, misses = len(right & set(response)), len(set(response) - right)
     if body["scoring"] == "weights":

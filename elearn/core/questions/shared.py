@@ -48,9 +48,7 @@ def parse_options(source: QuestionSource, render: Render, report: Report) -> lis
     for option in source.options:
         key = option_id(source.id, option.text)
         if not option.text.strip():
-            report.error(
-                "Q209", option.line, option.col, "Pilihan ini kosong.", "Tulis teksnya, atau hapus barisnya."
-            )
+            report.error("Q209", option.line, option.col, "Pilihan ini kosong.", "Tulis teksnya, atau hapus barisnya.")
             sound = False
         elif key in seen:
             report.error(

@@ -21,9 +21,7 @@ def parse(source: QuestionSource, render: Render, report: Report) -> dict[str, A
     sound = options is not None
     for place, option in enumerate(source.options):
         mark = option.mark.casefold()
-        fraction = (
-            {"x": Fraction(1), "": Fraction(0)}.get(mark) if mark in ("x", "") else shared.read_percent(mark)
-        )
+        fraction = {"x": Fraction(1), "": Fraction(0)}.get(mark) if mark in ("x", "") else shared.read_percent(mark)
         if fraction is None or not 0 <= fraction <= 1:
             report.error(
                 "Q205",
@@ -41,9 +39,7 @@ def parse(source: QuestionSource, render: Render, report: Report) -> dict[str, A
     if not sound:
         return None
     if not right:
-        report.error(
-            "Q201", source.line, source.col, "Tidak ada jawaban benar.", "Tandai satu pilihan dengan (x)."
-        )
+        report.error("Q201", source.line, source.col, "Tidak ada jawaban benar.", "Tandai satu pilihan dengan (x).")
         return None
     if len(right) > 1:
         report.error(

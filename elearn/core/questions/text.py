@@ -37,9 +37,7 @@ def parse(source: QuestionSource, render: Render, report: Report) -> dict[str, A
             sound = False
             continue
         if folded in lines:
-            report.warning(
-                "Q231", line.line, line.col, f"Jawaban ini sama dengan yang di baris {lines[folded]}."
-            )
+            report.warning("Q231", line.line, line.col, f"Jawaban ini sama dengan yang di baris {lines[folded]}.")
             continue
         lines[folded] = line.line
         answers.append({"text": text, "fraction": str(fraction)})

@@ -29,9 +29,7 @@ def deadline(quiz: Quiz, started: datetime) -> datetime | None:
     return min(ends) if ends else None
 
 
-def accepts(
-    deadline: datetime | None, queued: datetime | None, arrived: datetime
-) -> Literal["yes", "late", "no"]:
+def accepts(deadline: datetime | None, queued: datetime | None, arrived: datetime) -> Literal["yes", "late", "no"]:
     """Whether an answer counts: `late` was given before the deadline and delivered within the grace."""
     if deadline is None or arrived <= deadline:
         return "yes"
