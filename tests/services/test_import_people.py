@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,9 @@ from elearn.database import db
 from elearn.people import bulk, passwords, service
 from elearn.people.models import AuditEntry, Person, RoleGrant, Unit
 from elearn.people.signals import people_placed
+from elearn.study import assignments, summary
+from elearn.study.models import Assignee, LearnerSummary
+from tests.content import published
 from tests.helpers import make_number, make_person, make_unit
 
 Statements = Callable[[], Any]
@@ -239,6 +243,26 @@ def test_statements_do_not_grow_with_the_rows(city: dict[str, Unit], statements:
     assert counts[1][0] <= counts[0][0] + 1, "the second one also asks for the roles of the twenty"
     assert counts[1][1] <= counts[0][1] + 4, "and changes them"
     assert max(map(max, counts)) <= 16
+
+
+def test_who_is_imported_has_what_is_assigned_to_their_units(
+    city: dict[str, Unit], tmp_path: Path, statements: Statements
+) -> None:
+    version = published(tmp_path)
+    assignments.assign(by=None, module_id=version.module_id, unit_id=city["kota"].id, due_on=date(2027, 1, 31))
+    assignments.assign(by=None, module_id=version.module_id, unit_id=city["kec-coblong"].id)
+    with statements() as few:
+        outcome = apply_plan(make_plan(_many(10, "kec-antapani")))
+    fallen = select(func.count(), func.count(func.distinct(Assignee.person_id)))
+    assert db.session.execute(fallen).one() == (10, 10)
+    for person_id in outcome.created:
+        assert summary.verify(person_id) == []
+        stored = db.session.get_one(LearnerSummary, person_id)
+        assert stored.due_at == assignments.due_instant(date(2027, 1, 31))
+    with statements() as many:
+        apply_plan(make_plan(_many(400, "kec-coblong")))
+    assert db.session.execute(fallen).one() == (10 + 2 * 390 + 10, 400)
+    assert len(many) <= len(few) + 14, "two assignments instead of one, and ten people who move"
 
 
 @pytest.mark.slow
