@@ -230,6 +230,12 @@ def test_columns_count_characters(data: bytes, place: tuple[int, int]) -> None:
     assert [(d.line, d.col, d.code) for d in found] == [(place[0], place[1], "X402")]
 
 
+def test_a_byte_order_mark_is_no_column_of_a_drawing_either() -> None:
+    drawing = b"\xef\xbb\xbf" + SVG.format("<script/>").encode()
+    _module, found = check({"media/a.svg": drawing, L: LESSON + "![Alur](media/a.svg)\n"})
+    assert [(d.line, d.col, d.code) for d in found] == [(1, SVG.index("{}") + 1, "X405")]
+
+
 def test_all_findings_come_in_one_run_in_order() -> None:
     changes = {
         "module.md": MODULE.replace("jp: 0.1", "jp: banyak\nlevle: dasar"),

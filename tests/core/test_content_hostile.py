@@ -413,8 +413,7 @@ PIECES = st.sampled_from(
         "<div markdown=1>", "</div>", "&#106;", '=== "a"\n',
     ]
 )  # fmt: skip
-TEXTS = st.lists(PIECES | st.text(max_size=12),
-max_size=25).map("".join),
+TEXTS = st.lists(PIECES | st.text(max_size=12), max_size=25).map("".join)
 BYTES = st.binary(max_size=200) | TEXTS.map(lambda text: text.encode("utf-8", "surrogatepass"))
 FILES = st.dictionaries(
     st.sampled_from(["module.md", "01-apa.md", "02-b.md", "90-kuis.md", "media/x.png", "media/x.mp4", "media/a.svg"])

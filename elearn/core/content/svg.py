@@ -6,7 +6,7 @@ import re
 from typing import Any
 from xml.parsers import expat
 
-from elearn.core.content.text import FileReport
+from elearn.core.content.text import FileReport, place_behind
 
 _SVG = "http://www.w3.org/2000/svg"
 _ACTIVE = frozenset({
@@ -40,18 +40,13 @@ def check_svg(data: bytes, report: FileReport) -> None:
     try:
         parser.Parse(data, True)
     except _RefusedError as trouble:
-        place = _place(data, checker.index)
+        place = place_behind(data[: checker.index])
         report.error("X405", *place, f"SVG ini memuat {trouble}.", _HINT)
     except expat.ExpatError as trouble:
-        place = _place(data, parser.ErrorByteIndex)
+        place = place_behind(data[: max(parser.ErrorByteIndex, 0)])
         report.error("X404", *place, f"SVG ini tidak dapat dibaca ({trouble.code}).", _HINT)
     except (UnicodeDecodeError, ValueError, LookupError):
         report.error("X404", 1, 1, "SVG ini bukan UTF-8.", "Simpan ulang dengan pengodean UTF-8.")
-
-
-def _place(data: bytes, index: int) -> tuple[int, int]:
-    before = data[: max(index, 0)].decode("utf-8", "replace")
-    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
 
 class _Checker:

@@ -70,7 +70,7 @@ def read_lines(data: bytes, report: FileReport) -> list[str] | None:
     if b"\0" in data:
         report.error(
             "M121",
-            *_place(data[: data.index(b"\0")]),
+            *place_behind(data[: data.index(b"\0")]),
             "Berkas ini bukan teks: ada karakter NUL.",
             "Simpan ulang sebagai teks UTF-8.",
         )
@@ -80,7 +80,7 @@ def read_lines(data: bytes, report: FileReport) -> list[str] | None:
     except UnicodeDecodeError as trouble:
         report.error(
             "M120",
-            *_place(data[: trouble.start]),
+            *place_behind(data[: trouble.start]),
             "Berkas ini bukan UTF-8.",
             "Simpan ulang dengan pengodean UTF-8.",
         )
@@ -103,7 +103,7 @@ def read_lines(data: bytes, report: FileReport) -> list[str] | None:
     return lines
 
 
-def _place(before: bytes) -> tuple[int, int]:
+def place_behind(before: bytes) -> tuple[int, int]:
     """Line and column, from 1, of what follows these bytes."""
     text = _unify(before.decode("utf-8", "replace").removeprefix("\ufeff"))
     return text.count("\n") + 1, len(text) - (text.rfind("\n") + 1) + 1
