@@ -239,7 +239,7 @@ def _question(part_id: int, question: Question, section: str) -> PublishedQuesti
 def _compare(session: Session, before: ModuleVersion | None, after: ModuleVersion) -> Changes:
     def parts(version: ModuleVersion) -> dict[str, Any]:
         rows = session.execute(select(Part.slug, Part.payload).where(Part.version_id == version.id))
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     old, new = parts(before) if before else {}, parts(after)
     return Changes(

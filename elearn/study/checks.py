@@ -89,4 +89,4 @@ _LAST = select(CheckAnswer.question, CheckAnswer.response).where(
 def last_answers(enrolment_id: int, part: str) -> dict[str, Any]:
     """Question -> the newest response in a lesson. One statement."""
     rows = db.session.execute(_LAST, {"enrolment_id": enrolment_id, "part": part})
-    return dict(rows.tuples().all())
+    return dict(rows.all())
