@@ -117,6 +117,9 @@ class _Run:
             self._figures.append((len(self._frames), ""))
         elif tag == "figcaption":
             self._caption = len(self._out)
+        elif tag == "pre" or (tag == "math" and attributes.get("display") == "block"):
+            # They scroll sideways, and what scrolls must take the keyboard's focus.
+            attributes["tabindex"] = "0"
         elif tag == "table":
             self._tables += 1
             if self._tables == 1:

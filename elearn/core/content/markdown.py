@@ -14,6 +14,7 @@ from typing import Any
 import markdown
 from markdown.extensions.toc import slugify
 
+from elearn.core.content.code import CodeExtension
 from elearn.core.content.finish import Beside, Finisher, Reference, Resolve
 from elearn.core.content.mathematics import Mathematics
 from elearn.core.content.sanitise import sanitise
@@ -23,9 +24,7 @@ PAGE_PREFIX = "m-"
 """Before every id of a page's text; the product's own pages use none that begins so."""
 _EXTENSIONS = [
     "tables", "footnotes", "abbr", "def_list", "attr_list", "admonition", "sane_lists", "toc",
-    "pymdownx.details",
-    "pymdownx.tabbed", "pymdownx.tasklist", "pymdownx.superfences", "pymdownx.highlight",
-    "pymdownx.blocks.caption",
+    "pymdownx.details", "pymdownx.tabbed", "pymdownx.tasklist", "pymdownx.superfences", "pymdownx.blocks.caption",
 ]  # fmt: skip
 _CAPTIONS = [
     {"name": "caption"},
@@ -119,11 +118,10 @@ def _markdown(bad: list[str], glossary: Mapping[str, str]) -> markdown.Markdown:
         "tables": {"use_align_attribute": True},
         "toc": {"marker": "", "slugify": _slug},
         "pymdownx.tabbed": {"alternate_style": True},
-        "pymdownx.highlight": {"guess_lang": False, "linenums_style": "inline"},
         "pymdownx.blocks.caption": {"types": _CAPTIONS},
     }
     return markdown.Markdown(
-        extensions=[*_EXTENSIONS, Mathematics(bad)], extension_configs=config, output_format="html"
+        extensions=[CodeExtension(), *_EXTENSIONS, Mathematics(bad)], extension_configs=config, output_format="html"
     )
 
 
