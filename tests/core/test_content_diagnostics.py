@@ -236,6 +236,21 @@ def test_a_byte_order_mark_is_no_column_of_a_drawing_either() -> None:
     assert [(d.line, d.col, d.code) for d in found] == [(1, SVG.index("{}") + 1, "X405")]
 
 
+@pytest.mark.parametrize("line", ["#}", "##}", "# a #b}", "## {}", "#{", "## {#}", "##{#a}", "# }{"])
+def test_half_braces_are_read_or_reported(line: str) -> None:
+    # In a lesson's text they are text; for a quiz none of these lines is a question that may stand so.
+    check(lesson(line))
+    for changes in (quiz(f"{SOUND}{line}\n{THREE}"), lesson(f"```quiz\n{line}\n= 1\n```\n")):
+        _module, found = check(changes)
+        assert found
+
+
+@pytest.mark.parametrize(("link", "code"), [("![]", "A501"), ("[ini]", "A505")])
+def test_an_address_that_stands_nowhere_as_it_is_rendered_has_the_place_of_the_text(link: str, code: str) -> None:
+    changes = {**lesson(f"```\nx\n```\n\n{link}(&#109;edia/a.svg)\n"), "media/a.svg": SVG}
+    assert [(d.line, d.col, d.code) for d in check(changes)[1]] == [(4, 1, code)]
+
+
 def test_all_findings_come_in_one_run_in_order() -> None:
     changes = {
         "module.md": MODULE.replace("jp: 0.1", "jp: banyak\nlevle: dasar"),

@@ -46,8 +46,9 @@ def explicit_ids(lines: list[str]) -> set[str]:
     """The ids that headings are given anywhere in these lines: one that is made up must be none of them."""
     ids: set[str] = set()
     for line in lines:
-        if line.startswith("#") and line.rstrip().endswith("}"):
-            ids.update(word[1:].rstrip("} ") for word in line[line.rindex("{") + 1 :].split() if word[0] == "#")
+        _, brace, inside = line.rpartition("{")
+        if brace and line.startswith("#") and line.rstrip().endswith("}"):
+            ids.update(word[1:].rstrip("}") for word in inside.split() if word[0] == "#")
     return ids
 
 

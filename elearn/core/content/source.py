@@ -86,9 +86,11 @@ class Source:
 
     def before(self, place: tuple[int, int], mark: str) -> tuple[int, int]:
         """Where the nearest `mark` before a place stands; the place itself when there is none in the
-        paragraph."""
+        paragraph, or when the place is in code, as that of an address that was never found may be."""
         joined, starts = self._joined
         numbers = [number for number, _line in self.free]
+        if place[0] not in numbers:
+            return place
         here = starts[numbers.index(place[0])] + place[1] - 1
         paragraph = joined.rfind("\n\n", 0, here) + 1
         at = joined.rfind(mark, paragraph, here)
