@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
+from elearn.administration.importing import Plan, apply_plan, make_plan
+from elearn.administration.tables import Table, Unreadable, read_table
 from elearn.core.identity import BadNumber, normalise, parse
 from elearn.database import db, transaction
 from elearn.people import service
 from elearn.people.models import Person, Role, Unit
+from elearn.web.sheets import safe_text
 
 __all__ = ["Refused", "create", "import_file", "new_password"]
 
@@ -47,6 +54,67 @@ def create(number: str, name: str, unit_code: str, roles: Sequence[str], positio
             must_change=True,
         )
     return password
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file did, or would do. `bad`: rows that cannot be, so that nothing was written."""
+
+    plan: Plan
+    applied: bool
+    problem: str = ""
+
+    @property
+    def bad(self) -> bool:
+        return bool(self.problem or self.plan.problems)
+
+    def lines(self) -> list[str]:
+        if self.problem:
+            return [self.problem]
+        plan = self.plan
+        told = [f"line {p.line}: {p.column}: {p.reason}" + (f" ({p.value})" if p.value else "") for p in plan.problems]
+        done = "Imported" if self.applied else ("Nothing was imported" if plan.problems else "Would import")
+        told.append(
+            f"{done}: {len(plan.created)} new, {len(plan.changed)} changed, {plan.unchanged} unchanged, "
+            f"{len(plan.problems)} bad rows."
+        )
+        return told
+
+    def as_json(self) -> dict[str, Any]:
+        plan = self.plan
+        return {
+            "applied": self.applied,
+            "created": [row.number for row in plan.created],
+            "changed": [difference.number for difference in plan.changed],
+            "unchanged": plan.unchanged,
+            "problems": [
+                {"line": p.line, "column": p.column, "reason": p.reason, "value": p.value} for p in plan.problems
+            ],
+        }
+
+
+def import_file(path: Path, *, dry_run: bool, passwords: Path | None) -> Imported:
+    """Import a CSV or XLSX of people, all of it or nothing; with `passwords`, first passwords of the new go to a CSV."""
+    try:
+        with path.open("rb") as file:
+            table = read_table(path.name, file.read())
+    except Unreadable as trouble:
+        return Imported(Plan(Table(path.name, (), (), ()), None, (), (), (), 0, 0), False, str(trouble))
+    plan = make_plan(table)
+    if dry_run or plan.problems:
+        return Imported(plan, False)
+    outcome = apply_plan(plan)
+    if passwords is not None:
+        written = [(row.number, row.name) for row in plan.created]
+        with passwords.open("w", encoding="utf-8", newline="") as file_out:
+            passwords.chmod(0o600)
+            writer = csv.writer(file_out)
+            writer.writerow(("nip", "nama", "kata_sandi"))
+            for person_id, (number, name) in zip(outcome.created, written, strict=True):
+                password = first_password()
+                service.set_password(person_id, password, must_change=True)
+                writer.writerow((number, safe_text(name), password))
+    return Imported(plan, True)
 
 
 def new_password(number: str) -> str:

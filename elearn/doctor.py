@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,17 +53,18 @@ def _files(config: Config) -> list[Finding]:
             found.append(
                 Finding("error", f"The folder {folder} cannot be written.", "Give it to the user who runs Diajar.")
             )
-        elif shutil.disk_usage(folder if folder.exists() else folder.parent).free < LOW_DISK:
+        elif shutil.disk_usage(_existing(folder)).free < LOW_DISK:
             found.append(Finding("warning", f"The disk under {folder} has less than 500 MB left.", "Make room."))
     return found
 
 
-def _writable(folder: Path) -> bool:
-    import os
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest above it that is there: it will be made inside that."""
+    return next(place for place in (folder, *folder.parents) if place.exists())
 
-    while not folder.exists():
-        folder = folder.parent
-    return os.access(folder, os.W_OK)
+
+def _writable(folder: Path) -> bool:
+    return os.access(_existing(folder), os.W_OK)
 
 
 def _settings(config: Config) -> list[Finding]:
