@@ -7,6 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
-    from elearn.administration.views import bp
+    from elearn.administration import import_views, views
 
-    app.register_blueprint(bp)
+    app.register_blueprint(views.bp)
+    app.register_blueprint(import_views.bp)
