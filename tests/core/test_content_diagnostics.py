@@ -78,7 +78,7 @@ CASES = [
     Case("M123", (L, 4, 1), lesson("> " * 40 + "Isi.\n")),
     Case("M124", (L, 5, 1), lesson("Isi.\n```python\nx = 1\n")),
     Case("M125", ("module.md", 1, 1), {f"media/{n}.csv": "a" for n in range(501)}),
-    Case("M127", (L, 304, 5), lesson("[a](b.md)\n" * 301), others=frozenset({"X402"})),
+    Case("M127", (L, 604, 5), lesson("[a](b.md)\n\n" * 301), others=frozenset({"X402"})),
     Case("M128", (L, 5, 4), lesson("Isi.\n```python onclick=a\nx = 1\n```\n")),
     Case("M130", (Q, 2, 7), {Q: QUIZ.replace("kind: quiz", "kind: survey") + SOUND}),
     Case("M130", (Q, 4, 7), quiz(SOUND, "mode: immediate\n")),

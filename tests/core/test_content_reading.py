@@ -52,7 +52,7 @@ Pengantar *singkat*.
     module = read(
         {
             "module.md": head,
-            "01-apa.md": LESSON + "kata kata kata kata\n" * 2000,
+            "01-apa.md": LESSON + "kata kata kata kata\n\n" * 2000,
             "00-kuis-awal.md": QUIZ + SOUND.replace("siapa", "awal"),
             "90-kuis.md": QUIZ + final,
         }

@@ -11,14 +11,15 @@ from typing import Any
 from pymdownx.highlight import Highlight, HighlightExtension
 
 LANGUAGES = frozenset({
-    "bash", "c", "console", "css", "diff", "docker", "dockerfile", "html", "http", "ini", "java", "javascript", "jinja",
-    "js", "json", "markdown", "md", "nginx", "php", "powershell", "py", "python", "r", "sh", "shell", "sql", "toml", "ts",
-    "typescript", "xml", "yaml", "yml",
+    "bash", "console", "css", "diff", "docker", "dockerfile", "html", "http", "ini", "javascript", "jinja", "js", "json",
+    "nginx", "php", "powershell", "py", "python", "r", "sh", "shell", "sql", "toml", "ts", "typescript", "xml", "yaml",
+    "yml",
 })  # fmt: skip
 """Those that are coloured. Every other is shown as plain text."""
-BLOCK = 6_000
-"""Characters of one block that are coloured; a longer one is shown as plain text."""
-TEXT = 24_000
+BLOCK = 4_000
+BLOCK_LINES = 200
+"""Characters and lines of a block that is coloured; a longer one is shown as plain text."""
+TEXT = 20_000
 """Characters that are coloured in one text, together."""
 
 
@@ -48,7 +49,8 @@ class _Limited(Highlight):  # type: ignore[misc]
     extension: CodeExtension
 
     def get_lexer(self, src: str, language: str, inline: bool, stripnl: bool) -> Any:
+        small = len(src) <= BLOCK and src.count("\n") < BLOCK_LINES
+        if not small or str(language).lower() not in LANGUAGES or self.extension.coloured + len(src) > TEXT:
+            return super().get_lexer(src, "text", inline, stripnl)
         self.extension.coloured += len(src)
-        small = len(src) <= BLOCK and self.extension.coloured <= TEXT
-        known = language if small and str(language).lower() in LANGUAGES else "text"
-        return super().get_lexer(src, known, inline, stripnl)
+        return super().get_lexer(src, language, inline, stripnl)

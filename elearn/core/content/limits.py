@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from elearn.core.content.fences import Fence
 from elearn.core.content.text import FileReport
@@ -16,7 +17,8 @@ LINES = 4_000
 """Lines of a file that are not empty."""
 BLANK_LINES = 12_000
 PARAGRAPHS = 2_000
-LINE_LENGTH = 20_000
+PARAGRAPH_LENGTH = 12_000
+LINE_LENGTH = 12_000
 CODE_LINE_LENGTH = 1_000
 CODE_LENGTH = 64 * 1024
 FENCES = 300
@@ -24,8 +26,10 @@ NESTING = 16
 """Quotation marks, list marks and steps of indentation before a line's text, together."""
 DENSE = "[]*_`<>!$~^{}\\&"
 """Characters that make the renderer look back."""
-DENSITY_OF_PARAGRAPH = 800
-DENSITY_OF_FILE = 6_000
+DENSITY_OF_PARAGRAPH = 400
+DENSITY_OF_FILE = 4_000
+TAGS = 1_500
+"""`<` outside of code: each may open an element of HTML that the renderer looks for the end of."""
 CELLS = 12_000
 """Bars of tables."""
 NOTES = 400
@@ -61,48 +65,67 @@ def _code(lines: Sequence[str], fences: Sequence[Fence]) -> tuple[int, str] | No
 
 def _text(lines: Sequence[str], first: int, last: int, fences: Sequence[Fence]) -> tuple[int, str] | None:
     fenced = {number for fence in fences for number in range(fence.first, fence.last + 1)}
-    blanks = count = paragraphs = in_paragraph = in_file = cells = notes = 0
-    blank = True
+    count = _Count()
     for number in range(first, last + 1):
-        line = lines[number - 1]
-        if number in fenced:
-            continue
+        if number not in fenced:
+            count.take(lines[number - 1])
+            said = count.too_much()
+            if said:
+                return number, said
+    return None
+
+
+@dataclass(slots=True)
+class _Count:
+    blanks: int = 0
+    lines: int = 0
+    paragraphs: int = 0
+    length: int = 0
+    """Of the paragraph so far."""
+    dense: int = 0
+    """In the paragraph so far."""
+    dense_in_file: int = 0
+    cells: int = 0
+    tags: int = 0
+    notes: int = 0
+    line_length: int = 0
+    nesting: int = 0
+
+    def take(self, line: str) -> None:
+        self.line_length, self.nesting = len(line), 0
         if not line.strip(" \t>"):
-            blank, in_paragraph = True, 0
-            blanks += 1
-            if blanks > BLANK_LINES:
-                return number, "Berkas ini terlalu banyak baris kosong."
-            continue
-        count += 1
-        paragraphs += blank
-        blank = False
+            self.blanks += 1
+            self.length = self.dense = 0
+            return
+        self.paragraphs += not self.length
+        self.lines += 1
+        self.length += len(line)
+        if len(line) > LINE_LENGTH:
+            return
         dense = sum(map(line.count, DENSE))
-        in_paragraph += dense
-        in_file += dense
-        cells += line.count("|")
-        notes += len(_NOTE.findall(line)) if "[" in line or "///" in line else 0
-        said = _too_much(line, count, paragraphs, in_paragraph, in_file, cells, notes)
-        if said:
-            return number, said
-    return None
+        self.dense += dense
+        self.dense_in_file += dense
+        self.cells += line.count("|")
+        self.tags += line.count("<")
+        self.notes += len(_NOTE.findall(line)) if "[" in line or "///" in line else 0
+        self.nesting = nesting(line)
 
-
-def _too_much(
-    line: str, count: int, paragraphs: int, in_paragraph: int, in_file: int, cells: int, notes: int
-) -> str | None:
-    if len(line) > LINE_LENGTH:
-        return f"Baris ini lebih dari {LINE_LENGTH} huruf."
-    if nesting(line) > NESTING:
-        return "Baris ini terlalu dalam bersarang."
-    if count > LINES or paragraphs > PARAGRAPHS:
-        return "Berkas ini terlalu banyak baris atau paragrafnya."
-    if in_paragraph > DENSITY_OF_PARAGRAPH or in_file > DENSITY_OF_FILE:
-        return "Teks ini terlalu padat tanda baca Markdown."
-    if cells > CELLS:
-        return "Tabel di berkas ini terlalu besar."
-    if notes > NOTES:
-        return "Catatan kaki, singkatan, atau keterangan gambarnya terlalu banyak."
-    return None
+    def too_much(self) -> str | None:
+        if self.line_length > LINE_LENGTH or self.length > PARAGRAPH_LENGTH:
+            return f"Paragraf ini lebih dari {PARAGRAPH_LENGTH} huruf."
+        if self.nesting > NESTING:
+            return "Baris ini terlalu dalam bersarang."
+        if self.lines > LINES or self.paragraphs > PARAGRAPHS or self.blanks > BLANK_LINES:
+            return "Berkas ini terlalu banyak baris atau paragrafnya."
+        if self.dense > DENSITY_OF_PARAGRAPH or self.dense_in_file > DENSITY_OF_FILE:
+            return "Teks ini terlalu padat tanda baca Markdown."
+        if self.tags > TAGS:
+            return "Berkas ini memuat terlalu banyak elemen HTML."
+        if self.cells > CELLS:
+            return "Tabel di berkas ini terlalu besar."
+        if self.notes > NOTES:
+            return "Catatan kaki, singkatan, atau keterangan gambarnya terlalu banyak."
+        return None
 
 
 def nesting(line: str) -> int:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from elearn.core.content.svg import SIZE as SVG_LIMIT
 from elearn.core.content.svg import check_svg
 from elearn.core.content.text import FileReport
 
@@ -87,8 +88,8 @@ def check_media(path: str, data: bytes, report: FileReport) -> None:
             f"Jenis berkas {suffix(path) or 'tanpa akhiran'} tidak diterima.",
             f"Yang diterima: {accepted}.",
         )
-    elif len(data) > MEDIA_LIMIT:
-        message = f"Berkas ini lebih besar dari {MEDIA_LIMIT // 2**20} MB."
+    elif len(data) > (limit := SVG_LIMIT if suffix(path) == ".svg" else MEDIA_LIMIT):
+        message = f"Berkas ini lebih besar dari {limit // 2**20} MB."
         report.error("X407", 1, 1, message, "Perkecil, misalnya dengan menurunkan resolusinya.")
     elif not data or not kind.fits(data):
         report.error("X404", 1, 1, f"Isi berkas ini bukan {suffix(path)}.", "Simpan ulang dari aplikasi asalnya.")
