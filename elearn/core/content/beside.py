@@ -78,8 +78,8 @@ def read_path(
     links = Links(slug, {}, {}, known_modules)
     renderer = Renderer(links.resolve, {}, {})
     intro = ""
-    if source.renderable:
-        intro = renderer.page("\n".join(lines[front.body - 1 :])).pieces[0]
+    if source.measured:
+        intro = renderer.page("\n".join(source.text[front.body - 1 :])).pieces[0]
         found = renderer.take_found()
         links.check(source, found.references)
         for rule in EVERYWHERE:

@@ -36,19 +36,20 @@ class Fence:
     prefix: str
     """Blanks and `>` before the marks, tabs expanded."""
     info: str
+    sound: bool
+    """Whether the renderer would take it for code. When not, a finding says why."""
 
     @property
     def is_quiz(self) -> bool:
         return self.info.split()[:1] == ["quiz"]
 
 
-def find_fences(lines: Sequence[str], first: int, last: int, report: FileReport) -> tuple[list[Fence], bool]:
-    """The fenced blocks from line `first` to `last` (from 1, inclusive), and whether every one is sound.
+def find_fences(lines: Sequence[str], first: int, last: int, report: FileReport) -> list[Fence]:
+    """The fenced blocks from line `first` to `last` (from 1, inclusive).
 
     An unclosed one is reported where it was opened and taken to reach the end.
     """
     fences: list[Fence] = []
-    sound = True
     number = first
     while number <= last:
         match = _OPEN.match(lines[number - 1])
@@ -57,27 +58,18 @@ def find_fences(lines: Sequence[str], first: int, last: int, report: FileReport)
             continue
         prefix, col = match[1].expandtabs(4), len(match[1]) + 1
         end = _end(lines, number, last, prefix, match[2])
+        readable = _INFO.match(match[3]) is not None
         if end is None:
-            sound = False
-            report.error(
-                "M124",
-                number,
-                col,
-                "Pagar kode ini tidak ditutup.",
-                f"Tambahkan baris {match[2]} di akhir blok, sama menjoroknya dengan baris ini.",
-            )
-        elif not _INFO.match(match[3]):
-            sound = False
-            report.error(
-                "M128",
-                number,
-                col + len(match[2]),
-                "Keterangan di belakang pagar kode tidak dapat dibaca.",
-                f'Tulis hanya bahasanya, misalnya {match[2]}python, atau {match[2]}python title="contoh.py".',
-            )
-        fences.append(Fence(number, end or last, prefix, match[3].strip().lower()))
+            hint = f"Tambahkan baris {match[2]} di akhir blok, sama menjoroknya dengan baris ini."
+            report.error("M124", number, col, "Pagar kode ini tidak ditutup.", hint)
+        elif not readable:
+            message = "Keterangan di belakang pagar kode tidak dapat dibaca."
+            hint = f'Tulis hanya bahasanya, misalnya {match[2]}python, atau {match[2]}python title="contoh.py".'
+            report.error("M128", number, col + len(match[2]), message, hint)
+        sound = end is not None and readable
+        fences.append(Fence(number, end or last, prefix, match[3].strip().lower(), sound))
         number = (end or last) + 1
-    return fences, sound
+    return fences
 
 
 def _end(lines: Sequence[str], opened: int, last: int, prefix: str, marks: str) -> int | None:
@@ -85,13 +77,19 @@ def _end(lines: Sequence[str], opened: int, last: int, prefix: str, marks: str) 
     is left."""
     for number in range(opened + 1, last + 1):
         line = lines[number - 1].expandtabs(4).rstrip()
-        if not line.strip(" >"):
+        if _is_blank(line, prefix):
             continue
         if not line.startswith(prefix):
             return None
         if line[len(prefix) :] == marks:
             return number
     return None
+
+
+def _is_blank(line: str, prefix: str) -> bool:
+    """Whether nothing stands on a line but marks of quotation, and no more of them than the fence lies in."""
+    head = line[: len(prefix)]
+    return not line.strip(" >") and len(line) <= len(prefix) and head.count(">") <= prefix.count(">")
 
 
 def unfenced(lines: Sequence[str], first: int, last: int, fences: Sequence[Fence]) -> Iterator[tuple[int, str]]:

@@ -18,6 +18,7 @@ AUDIO = (".mp3", ".ogg", ".m4a")
 TAG = re.compile(r'<(/?)([a-z][a-z0-9-]*)((?:\s+[^\s="<>]+(?:="[^"]*")?)*)\s*/?>')
 _ATTRIBUTE = re.compile(r'([^\s="<>]+)(?:="([^"]*)")?')
 _UNTITLED = re.compile(r'(<p class="admonition-title">|<summary>)(\w+)(</p>|</summary>)')
+_EMPTY = re.compile(r"<p>\s*</p>\n?")
 _BREAKS = frozenset({
     "p", "li", "h1", "h2", "h3", "h4", "h5", "h6",
     "td", "th", "tr", "div", "dt", "dd", "br", "pre", "figcaption",
@@ -101,7 +102,7 @@ class _Run:
                 self._start(match[2], {m[1]: m[2] or "" for m in _ATTRIBUTE.finditer(match[3])})
         self._out.append(html[at:])
         self._name_frames()
-        return _UNTITLED.sub(_title, "".join(self._out)).strip()
+        return _EMPTY.sub("", _UNTITLED.sub(_title, "".join(self._out))).strip()
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._own_ids(attributes)

@@ -83,7 +83,7 @@ def _read_braces(heading: Heading, inside: str, col: int, report: FileReport) ->
         token = _TOKEN.match(inside, at)
         here = col + at + len(inside[at:]) - len(inside[at:].lstrip()) + 1
         if token is None:
-            hint = 'Tulis misalnya {#id points=2 outcome=TP1 tags="a b" difficulty=3}.'
+            hint = 'Tulis misalnya {#id points=2 outcome=TP1 tags="a b"}, sesudah kurung yang bagian kalimat.'
             if "“" in inside or "”" in inside:
                 hint = 'Pakai tanda kutip lurus ("), bukan yang melengkung.'
             report.error("Q107", heading.line, here, f"'{inside[at:].strip()[:60]}' tidak dapat dibaca.", hint)

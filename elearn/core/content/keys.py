@@ -105,6 +105,13 @@ _MEANT = {
     "jeda": "cooldown", "buka": "opens", "tutup": "closes", "modul": "modules", "pasing": "passing",
 }  # fmt: skip
 
+_KINDS: dict[type[Keys], str] = {
+    ModuleKeys: "module.md",
+    LessonKeys: "materi",
+    QuizKeys: "kuis (kind: quiz)",
+    PathKeys: "jalur belajar",
+}
+
 
 def read_keys(model: type[K], front: FrontMatter) -> K:
     """The keys of a front matter. Every one that is wrong is reported and left at its default."""
@@ -117,6 +124,8 @@ def read_keys(model: type[K], front: FrontMatter) -> K:
             _report(model, path, error["type"], error.get("ctx", {}), front)
             found.pop(str(path[0]), None)
         keys = model.model_validate(found)
+    for name in front.empty - set(model.model_fields):
+        _unknown(model, name, front)
     for name in model.required:
         if name not in front.values and not front.broken:
             place = front.key_place(name)
@@ -128,12 +137,22 @@ def _report(
     model: type[Keys], path: tuple[str | int, ...], kind: str, context: dict[str, Any], front: FrontMatter
 ) -> None:
     name = str(path[0])
-    known = list(model.model_fields)
     if kind == "extra_forbidden":
-        meant = _MEANT.get(name.casefold())
-        hint = f"Maksud Anda {meant}?" if meant in known else v.nearest(name, known)
-        front.report.error("M104", *front.key_place(name), f"Kunci '{name[:80]}' tidak dikenal.", hint)
+        _unknown(model, name, front)
         return
     # A key of `outcomes` that is wrong has `[key]` at the end of its path.
     place = front.key_place(*path[:-1]) if path[-1] == "[key]" else front.place(*path)
-    front.report.error("M105", *place, f"'{name}' {context['message']}", context["hint"])
+    front.report.error("M105", *place, f"{name}: {context['message']}", context["hint"])
+
+
+def _unknown(model: type[Keys], name: str, front: FrontMatter) -> None:
+    known = list(model.model_fields)
+    elsewhere = [where for other, where in _KINDS.items() if other is not model and name in other.model_fields]
+    meant = _MEANT.get(name.casefold())
+    if meant in known:
+        hint = f"Maksud Anda {meant}?"
+    elif elsewhere:
+        hint = f"Kunci ini dipakai di {elsewhere[0]}."
+    else:
+        hint = v.nearest(name, known)
+    front.report.error("M104", *front.key_place(name), f"Kunci '{name[:80]}' tidak dikenal di sini.", hint)

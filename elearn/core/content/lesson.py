@@ -46,14 +46,7 @@ class Context:
     """File of a quiz -> the outcomes that its questions name."""
 
     def reader(self, source: Source) -> Reader:
-        fragment = self.renderer.fragment if source.renderable else _nothing
-        return Reader(source, fragment, self.identities, self.outcomes)
-
-
-def _nothing(_text: str, _scope: str) -> str:
-    """In place of rendering a file that was found unfit for it: its questions are read for their findings
-    only."""
-    return ""
+        return Reader(source, self.renderer.fragment, self.identities, self.outcomes)
 
 
 def read_lesson(slug: str, source: Source, front: FrontMatter, context: Context) -> Lesson | None:
@@ -73,7 +66,7 @@ def read_lesson(slug: str, source: Source, front: FrontMatter, context: Context)
         report.error("L301", min(source.body, max(source.last, 1)), 1, "Materi ini kosong.", "Tulis isinya.")
     mark = _mark(source.lines)
     page = read_text(source, text.replace(_PLACE, f"\n\n{mark}\n\n"), context, mark)
-    if len(page.pieces) <= len(checks) and source.renderable and page.pieces != ("",):
+    if len(page.pieces) <= len(checks) and page.pieces != ("",):
         fence = source.quizzes[0]
         hint = "Tutup elemen HTML, misalnya dengan </div>, sebelum blok quiz."
         report.error("L306", fence.first, 1, "Ada blok quiz di dalam elemen HTML.", hint)
@@ -96,7 +89,7 @@ def read_lesson(slug: str, source: Source, front: FrontMatter, context: Context)
 
 def read_text(source: Source, text: str, context: Context, mark: str = "") -> Page:
     """Render the long text of a file, and check it with everything else that was rendered for this file."""
-    page = context.renderer.page(text, mark) if source.renderable else Page(("",), (), frozenset())
+    page = context.renderer.page(text, mark)
     context.ids[source.file] = page.ids
     check_rendered(source, context, in_prose=True)
     return page
@@ -107,7 +100,7 @@ def check_rendered(source: Source, context: Context, *, in_prose: bool) -> None:
     found = context.renderer.take_found()
     context.links.check(source, found.references)
     for formula in dict.fromkeys(found.formulas):
-        places = source.places(f"${formula}$") or [(source.body, 1)]
+        places = source.places(f"$${formula}$$") or source.places(f"${formula}$") or [(source.body, 1)]
         shown = " ".join(formula.split())[:60]
         source.report.error("L304", *places[0], f"Rumus ${shown}$ tidak dapat dibaca.", "Tulis seperti $\\frac{a}{b}$.")
     if found.failed:
@@ -165,7 +158,7 @@ _PLACE = "\0"
 
 def _take_checks(source: Source, context: Context) -> tuple[str, list[Question]]:
     """The Markdown with places for questions in place of each ```quiz block, and the questions in order."""
-    kept = list(source.lines)
+    kept = list(source.text)
     checks: list[Question] = []
     reader = context.reader(source)
     sources = []

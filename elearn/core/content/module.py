@@ -152,7 +152,7 @@ class _Reading:
             front = read_front(self.texts[file], self.report(file))
             source = open_source(file, self.texts[file], front.body, self.report(file))
             part: Part | None
-            if "kind" in front.values:
+            if _is_quiz(self.texts[file]):
                 part = read_quiz(slug, source, front, self.context, graded=slug != keys.pretest)
             else:
                 part = read_lesson(slug, source, front, self.context)
@@ -194,7 +194,7 @@ class _Reading:
             place = source.quizzes[0].first
             hint = "Pindahkan soalnya ke sebuah materi."
             source.report.error("L310", place, 1, "Blok quiz hanya untuk materi.", hint)
-        return "\n".join(source.lines[source.body - 1 :])
+        return "\n".join(source.text[source.body - 1 :])
 
     def _against_the_parts(self, front: FrontMatter, keys: ModuleKeys, parts: Sequence[Part]) -> None:
         """What module.md says of the other files, and of other modules."""
@@ -225,11 +225,7 @@ class _Reading:
 
     def _names_quiz(self, front: FrontMatter, key: str, name: str | None) -> None:
         """The slug at `key` is that of a quiz, even of one that has errors of its own."""
-        quizzes = [
-            slug
-            for file, slug in self.slugs.items()
-            if any(line.startswith("kind:") for line in self.texts.get(file, ())[:200])
-        ]
+        quizzes = [slug for file, slug in self.slugs.items() if _is_quiz(self.texts.get(file, []))]
         if name and name not in quizzes:
             hint = f"Kuis di modul ini: {', '.join(quizzes)}." if quizzes else "Modul ini belum punya kuis."
             front.report.error("M114", *front.place(key), f"{key}: {name} bukan kuis di modul ini.", hint)
@@ -263,3 +259,9 @@ class _Reading:
                 continue
             hint = "Tautkan dari sebuah materi, atau hapus berkasnya."
             self.report(file).warning("X411", 1, 1, "Berkas ini tidak dipakai materi mana pun.", hint)
+
+
+def _is_quiz(lines: Sequence[str]) -> bool:
+    """Whether a front matter says what kind of file it is, even one that cannot be read as YAML."""
+    end = next((number for number in range(1, len(lines)) if lines[number].rstrip() == "---"), 0)
+    return any(line.startswith("kind:") and line[5:].strip() for line in lines[1:end])

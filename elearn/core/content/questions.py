@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +19,7 @@ from elearn.core.questions.base import QuestionSource
 
 QUESTIONS = 300
 """Questions of one file."""
+_LIST_MARK = re.compile(r"^([0-9]{0,9})([-+*>#.)!])(?=[ \t]|!!)")
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ class Reader:
         heading: Heading | None = None
         body: list[tuple[int, str, bool]] = []
         for number in range(first, last + 2):
-            line = self.source.lines[number - 1] if number <= last else ""
+            line = self.source.text[number - 1] if number <= last else ""
             found = self._heading(number, line) if number <= last and number not in fenced else None
             if found is None and number <= last:
                 body.append((number, line, number in fenced))
@@ -110,17 +112,33 @@ class Reader:
         shape = read_shape(body, self._report)
         plain = [(number, blank_code(line), fenced) for number, line, fenced in body]
         sign = not_yet(heading, shape, plain)
+        source = self._source(heading, identity, shape)
         if sign:
             name, line, col = sign
             message = f"Jenis soal {CLASSES[name]} ({name}) belum didukung versi ini."
             hint = "Pakai pilihan tunggal, pilihan ganda, isian teks, atau isian angka."
             self._report.error("Q109", line, col, message, hint)
-            return
-        source = self._source(heading, identity, shape)
-        section.sources.append(source)
-        question = parse_question(source, lambda text: self.fragment(text, identity), self._report)
+            question = None
+        else:
+            section.sources.append(source)
+            question = parse_question(source, lambda text: self._render(text, source), self._report)
         if question is not None:
             section.questions.append(question)
+        else:
+            self._render_all(source)
+
+    def _render_all(self, source: QuestionSource) -> None:
+        """Render the texts of a question with an error, so that what is wrong in them is found in the same run."""
+        options = [text for option in source.options for text in (option.text, option.feedback)]
+        for text in (f"{source.heading}\n\n{source.stem}", *options, source.explanation, *source.hints):
+            self._render(text, source)
+
+    def _render(self, text: str, source: QuestionSource) -> str:
+        """The text of one line is a sentence, and so is the heading: `1. Apa itu?` is no list there."""
+        first, _, rest = text.strip().partition("\n")
+        if not rest or first == source.heading:
+            first = _LIST_MARK.sub(r"\1\\\2", first)
+        return self.fragment(f"{first}\n{rest}", source.id)
 
     def _source(self, heading: Heading, identity: str, shape: Shape) -> QuestionSource:
         return QuestionSource(

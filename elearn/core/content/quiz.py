@@ -44,7 +44,7 @@ def read_quiz(slug: str, source: Source, front: FrontMatter, context: Context, *
         rule(sources, report)
     outcomes = (heading.attributes.get("outcome", "") for section in read for heading in section.headings)
     context.tested[source.file] = set(outcomes) if graded else set()
-    intro_html = context.renderer.fragment(intro, "pengantar") if source.renderable and intro else ""
+    intro_html = context.renderer.fragment(intro, "pengantar") if intro else ""
     check_rendered(source, context, in_prose=False)
     length = sum(s.draw if s.draw is not None else len(s.questions) for s in sections)
     minutes = max(1, math.ceil(MINUTES_A_QUESTION * length))
@@ -76,8 +76,8 @@ def _section(read: Read, place: int, keys: QuizKeys, context: Context, source: S
     pedagogy.small_pool(read, draw, keys.attempts, source.report)
     heading = read.heading
     identity = (heading.id if heading else None) or f"bagian-{place}"
-    stimulus = context.renderer.fragment(read.stimulus, identity) if source.renderable and read.stimulus else ""
-    title = plain_text(context.renderer.fragment(heading.text, identity)) if heading and source.renderable else ""
+    stimulus = context.renderer.fragment(read.stimulus, identity) if read.stimulus else ""
+    title = plain_text(context.renderer.fragment(heading.text, identity)) if heading else ""
     return Section(id=identity, title=title, draw=draw, stimulus_html=stimulus, questions=tuple(read.questions))
 
 

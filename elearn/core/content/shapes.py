@@ -21,6 +21,7 @@ _OPTION = re.compile(
 # Other things in brackets are options with a mistake in the mark, when the question has options at all.
 _LOOSE = re.compile(r"^( {0,3}[-*+][ \t]+)(?:(\()([^()\s]{1,6})\)|(\[)([^\[\]\s]{1,6})\](?!\())(?=\s)")
 _ANSWER = re.compile(r"^=(?!=)[ \t]*")
+_CROWDED = re.compile(r"^ {0,3}[-*+](?=\([ \t]?[xX]?[ \t]?\)|\[[ \t]?[xX]?[ \t]?\](?!\())")
 _CALLOUT = re.compile(r"^\[!([\w-]{1,20})\][ \t]*")
 
 
@@ -65,6 +66,8 @@ class _Reading:
     """The lines that a quotation at the margin goes on in, until a blank line."""
     _open: bool = False
     """Whether the line before belongs to an option's text, so that a plain line goes on in it."""
+    _gap: bool = False
+    """Whether a blank line followed the last line of an option's feedback."""
     _said: bool = False
     """Whether text after the options was reported."""
 
@@ -81,6 +84,12 @@ class _Reading:
             self._take_blank()
             return
         self._quote = None
+        if not fenced and (crowded := _CROWDED.match(line)):
+            col = crowded.end() + 1
+            self.report.error(
+                "Q116", number, col, "Pilihan ini tanpa spasi sesudah tandanya.", "Tulis - ( ) atau - [ ]."
+            )
+            line = f"{crowded.group()} {line[crowded.end() :]}"
         option = None if fenced else _OPTION.match(line)
         if option is None and not fenced and number in self.near_options:
             option = _LOOSE.match(line)
@@ -115,7 +124,9 @@ class _Reading:
             callout = _CALLOUT.match(more)
             if callout:
                 self._unknown_callout(number, line.index(">") + 1, callout[1], "Umpan balik pilihan ditulis setelah >.")
-            self.shape.options[-1] = dataclasses.replace(last, feedback=f"{last.feedback}\n{more}".strip("\n"))
+            gap = "\n\n" if self._gap else "\n"
+            self._gap = False
+            self.shape.options[-1] = dataclasses.replace(last, feedback=f"{last.feedback}{gap}{more}".strip("\n"))
             return
         self._open = not last.feedback
         if _OPTION.match(text):
@@ -134,6 +145,7 @@ class _Reading:
         elif shape.options and not shape.explanation:
             # A blank line inside of an option parts its paragraphs; at its end it says nothing.
             last = shape.options[-1]
+            self._gap = bool(last.feedback)
             if not last.feedback:
                 shape.options[-1] = dataclasses.replace(last, text=f"{last.text}\n")
 

@@ -28,8 +28,8 @@ class Source:
     """The ```quiz blocks at the margin."""
     code: list[Fence] = field(default_factory=list)
     """Every other fenced block, those inside of ```quiz blocks too."""
-    renderable: bool = True
-    """Whether the text may be given to the renderer; when not, a finding says why."""
+    text: list[str] = field(default_factory=list)
+    """The lines that may be rendered: all but those of fenced blocks that the renderer would not take for code."""
     measured: bool = True
     """Whether the text is within the limits; when not, it is not looked at further."""
 
@@ -104,25 +104,20 @@ class Source:
 def open_source(file: str, lines: list[str], body: int, report: FileReport) -> Source:
     """Find the fenced blocks of a file and measure it."""
     source = Source(file, lines, body, report)
-    fences, source.renderable = find_fences(lines, body, len(lines), report)
-    for fence in fences:
+    for fence in find_fences(lines, body, len(lines), report):
         if not fence.is_quiz:
             source.code.append(fence)
         elif fence.prefix:
             source.code.append(fence)
             column = len(lines[fence.first - 1]) - len(lines[fence.first - 1].lstrip(" \t>")) + 1
-            report.error(
-                "L305",
-                fence.first,
-                column,
-                "Blok quiz ini menjorok.",
-                "Mulai ```quiz di tepi kiri, di luar daftar.",
-            )
+            hint = "Mulai ```quiz di tepi kiri, di luar daftar."
+            report.error("L305", fence.first, column, "Blok quiz ini menjorok.", hint)
         else:
             source.quizzes.append(fence)
-            inside, sound = find_fences(lines, fence.first + 1, fence.last - 1, report)
-            source.code += inside
-            source.renderable &= sound
+            source.code += find_fences(lines, fence.first + 1, fence.last - fence.sound, report)
     source.measured = within_limits(lines, body, len(lines), source.code, report)
-    source.renderable &= source.measured
+    source.text = list(lines)
+    for fence in source.code:
+        if not fence.sound:
+            source.text[fence.first - 1 : fence.last] = [""] * (fence.last - fence.first + 1)
     return source

@@ -35,6 +35,8 @@ class FileReport:
         self._add(Diagnostic(self.file, line, col, "warning", code, message, hint, edit if self.exact else None))
 
     def _add(self, diagnostic: Diagnostic) -> None:
+        if diagnostic in self.found:
+            return  # a text of a question that could not be read may have been looked at twice
         if len(self.found) < FINDINGS_LIMIT:
             self.found.append(diagnostic)
         elif len(self.found) == FINDINGS_LIMIT:

@@ -61,6 +61,8 @@ def several(value: Any) -> Any:
     """A list; a single text is a list of one."""
     if isinstance(value, dict):
         raise unusable("seharusnya berupa daftar.", "Tulis misalnya [satu, dua].")
+    if isinstance(value, str) and "," in value:
+        raise unusable("seharusnya berupa daftar.", f"Tulis di antara kurung siku: [{value[:80]}].")
     return [value] if isinstance(value, str) else value
 
 
