@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from elearn.administration.rows import is_email, tidy
 from elearn.core.identity import BadNumber, parse
@@ -27,7 +27,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
     nama = StringField(
         _l("Nama"),
         filters=[_tidied],
-        validators=[InputRequired(_l("Isi namanya.")), Length(max=200, message=_l("Nama paling panjang 200 huruf."))],
+        validators=[DataRequired(_l("Isi namanya.")), Length(max=200, message=_l("Nama paling panjang 200 huruf."))],
     )
     jabatan = StringField(
         _l("Jabatan"), filters=[_tidied], validators=[Length(max=200, message=_l("Jabatan paling panjang 200 huruf."))]
@@ -95,7 +95,7 @@ class CloseForm(FlaskForm):  # type: ignore[misc]
         _l("Alasan"),
         filters=[_tidied],
         validators=[
-            InputRequired(_l("Isi alasannya, misalnya pensiun atau pindah instansi.")),
+            DataRequired(_l("Isi alasannya, misalnya pensiun atau pindah instansi.")),
             Length(max=300, message=_l("Alasan paling panjang 300 huruf.")),
         ],
         description=_l("Tersimpan di log audit. Misalnya: pensiun per 1 Januari 2027."),
