@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import secrets
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from elearn.administration import sheets
 from elearn.administration.importing import Plan, apply_plan, make_plan
 from elearn.administration.tables import Table, Unreadable, read_table
 from elearn.core.identity import BadNumber, normalise, parse
 from elearn.database import db, transaction
-from elearn.people import service
+from elearn.people import bulk, passwords, service
 from elearn.people.models import Person, Role, Unit
-from elearn.web.sheets import safe_text
 
 __all__ = ["Refused", "create", "import_file", "new_password"]
 
@@ -32,7 +31,7 @@ def create(number: str, name: str, unit_code: str, roles: Sequence[str], positio
         digits = parse(normalise(number)).number
     except BadNumber as trouble:
         raise Refused(str(trouble)) from None
-    password = first_password()
+    password = passwords.temporary()
     with transaction() as session:
         unit = session.scalars(select(Unit).where(Unit.code == unit_code)).one_or_none()
         if unit is None:
@@ -93,8 +92,8 @@ class Imported:
         }
 
 
-def import_file(path: Path, *, dry_run: bool, passwords: Path | None) -> Imported:
-    """Import a CSV or XLSX of people, all of it or nothing; with `passwords`, first passwords of the new go to a CSV."""
+def import_file(path: Path, *, dry_run: bool, passwords_to: Path | None) -> Imported:
+    """Import a CSV or XLSX of people, all of it or nothing; first passwords of the new go to the CSV `passwords_to`, if given."""
     try:
         with path.open("rb") as file:
             table = read_table(path.name, file.read())
@@ -104,16 +103,11 @@ def import_file(path: Path, *, dry_run: bool, passwords: Path | None) -> Importe
     if dry_run or plan.problems:
         return Imported(plan, False)
     outcome = apply_plan(plan)
-    if passwords is not None:
-        written = [(row.number, row.name) for row in plan.created]
-        with passwords.open("w", encoding="utf-8", newline="") as file_out:
-            passwords.chmod(0o600)
-            writer = csv.writer(file_out)
-            writer.writerow(("nip", "nama", "kata_sandi"))
-            for person_id, (number, name) in zip(outcome.created, written, strict=True):
-                password = first_password()
-                service.set_password(person_id, password, must_change=True)
-                writer.writerow((number, safe_text(name), password))
+    if passwords_to is not None:
+        # Made readable by its owner alone before anything is in it.
+        with os.fdopen(os.open(passwords_to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file_out:
+            os.fchmod(file_out.fileno(), 0o600)
+            file_out.write(sheets.first_passwords("csv", bulk.first_passwords(outcome.created)))
     return Imported(plan, True)
 
 
@@ -123,12 +117,6 @@ def new_password(number: str) -> str:
     person_id = db.session.scalar(select(Person.id).where(Person.number == digits))
     if person_id is None:
         raise Refused(f"There is no account with the number {digits}.")
-    password = first_password()
+    password = passwords.temporary()
     service.set_password(person_id, password, must_change=True)
     return password
-
-
-def first_password() -> str:
-    """Twelve characters that cannot be guessed and are easy to read aloud: no 0, O, 1, l, I."""
-    letters = "abcdefghjkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))

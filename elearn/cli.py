@@ -246,7 +246,7 @@ def people_import(file: Path, dry_run: bool, passwords: Path | None, as_json: bo
     from elearn.accounts import import_file
 
     with application().app_context():
-        outcome = import_file(file, dry_run=dry_run, passwords=passwords)
+        outcome = import_file(file, dry_run=dry_run, passwords_to=passwords)
     if as_json:
         print_json(outcome.as_json())
     else:
