@@ -1,10 +1,14 @@
-"""From the events of an attempt to its grades and its score. Always from all events, so it may be done again at any time."""
+"""From the events of an attempt to its grades and its score. Always from all events, so it may be done again at any
+time."""
 
 from __future__ import annotations
 
 import logging
+import secrets
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -28,12 +32,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One item. `fraction` is None where grading raised: `error` says what, and the item waits."""
+    """One item. `fraction` is None where grading raised: `trouble` is what, and the item waits."""
 
     item: LayoutItem
     response: Any
     fraction: Fraction | None
-    error: str
+    trouble: Exception | None = None
+
+    @property
+    def error(self) -> str:
+        return f"{type(self.trouble).__name__}: {self.trouble}"[:500] if self.trouble else ""
 
 
 def quiz_of(attempt: Attempt) -> Quiz:
@@ -59,23 +67,23 @@ _EVENTS = (
 
 
 def events_of(attempt_id: int) -> list[Event]:
-    """The events of an attempt, oldest first. One statement."""
+    """The events of an attempt that make its state, oldest first. One statement."""
     rows = db.session.execute(_EVENTS, {"attempt_id": attempt_id})
     return [Event(row.id, row.kind, row.question, row.data, row.at, row.late) for row in rows]
 
 
 def grade_items(quiz: Quiz, layout: Sequence[LayoutItem], state: State) -> list[Graded]:
-    """Grade every item. What raises is noted and left ungraded: an error must never become zero points."""
+    """Grade every item. What raises is left ungraded: an error must never become zero points."""
     questions = quiz.questions
     graded = []
     for item in layout:
         response = state.response(item.question)
         try:
             question = questions[item.question]
-            graded.append(Graded(item, response, type_of(question).grade(question.body, response).fraction, ""))
+            fraction = type_of(question).grade(question.body, response).fraction
+            graded.append(Graded(item, response, fraction))
         except Exception as trouble:
-            log.exception("grading of question %s failed", item.question)
-            graded.append(Graded(item, response, None, f"{type(trouble).__name__}: {trouble}"[:500]))
+            graded.append(Graded(item, response, None, trouble))
     return graded
 
 
@@ -85,30 +93,77 @@ def total(quiz: Quiz, items: Sequence[Graded]) -> Score | None:
     return score(quiz, fractions) if len(fractions) == len(items) else None
 
 
+def exact(value: Fraction | Decimal | None) -> Decimal | None:
+    """A number as the database keeps it."""
+    return None if value is None else Decimal(round(value * Exact.SCALE)) / Exact.SCALE
+
+
 def grade(session: Session, attempt: Attempt) -> None:
-    """Grade an ended attempt from its events, store what came out, and tell. Inside the caller's transaction."""
+    """Grade an ended attempt from its events, store what came out, and tell. Inside the caller's transaction, which
+    holds the attempt. Trying again in vain changes nothing."""
     quiz = quiz_of(attempt)
-    state = fold(events_of(attempt.id))
-    items = grade_items(quiz, load_layout(attempt.layout), state)
-    _keep(session, attempt, quiz, items)
-    before = {"percent": _text(attempt.percent), "passed": attempt.passed}
+    items = grade_items(quiz, load_layout(attempt.layout), fold(events_of(attempt.id)))
     result = total(quiz, items)
+    if result is None and _noted(session, attempt, items):
+        return
+    _log_troubles(attempt, items)
+    before = _outcome(attempt)
+    _keep(session, attempt, quiz, items)
     attempt.state = "graded" if result else "ended"
-    attempt.points = result.points if result else None  # type: ignore[assignment]
-    attempt.percent = result.percent if result else None  # type: ignore[assignment]
+    attempt.points = exact(result.points) if result else None
+    attempt.percent = exact(result.percent) if result else None
     attempt.passed = result.passed if result else None
     session.flush()
-    session.refresh(attempt, ["points", "percent"])
-    after = {"percent": _text(attempt.percent), "passed": attempt.passed}
-    audit.record("attempt.graded", person_id=attempt.person_id, subject=attempt.public_id, before=before, after=after)
+    _record(session, attempt, before)
     attempt_ended.send(None, attempt=attempt)
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else format(value, "f")
+def _noted(session: Session, attempt: Attempt, items: Sequence[Graded]) -> bool:
+    """Whether these grades, with what is missing of them, are stored already."""
+    stored = session.execute(
+        select(ItemGrade.question, ItemGrade.response, ItemGrade.fraction, ItemGrade.error).where(
+            ItemGrade.attempt_id == attempt.id
+        )
+    )
+    return attempt.state == "ended" and {row.question: tuple(row)[1:] for row in stored} == {
+        g.item.question: (g.response, exact(g.fraction), g.error) for g in items
+    }
+
+
+def _log_troubles(attempt: Attempt, items: Sequence[Graded]) -> None:
+    """Where a type failed, without the words of the exception: they may hold what a person answered."""
+    for graded in items:
+        if graded.trouble is not None:
+            where = "".join(traceback.format_tb(graded.trouble.__traceback__))
+            kind = type(graded.trouble).__name__
+            log.error("grading question %s of %s: %s\n%s", graded.item.question, attempt.public_id, kind, where)
+
+
+def _outcome(attempt: Attempt) -> dict[str, Any]:
+    percent = None if attempt.percent is None else format(attempt.percent, "f")
+    return {"percent": percent, "passed": attempt.passed}
+
+
+def _record(session: Session, attempt: Attempt, before: dict[str, Any]) -> None:
+    """The history of the score: an event of the attempt and an entry of the audit log, each time it changes."""
+    after = _outcome(attempt)
+    if after == before:
+        return
+    session.execute(
+        insert(AttemptEvent),
+        {
+            "attempt_id": attempt.id,
+            "client_id": f"server-grade-{secrets.token_hex(8)}",
+            "kind": "grade",
+            "data": after,
+            "at": clock.now(),
+        },
+    )
+    audit.record("attempt.graded", person_id=attempt.person_id, subject=attempt.public_id, before=before, after=after)
 
 
 def _keep(session: Session, attempt: Attempt, quiz: Quiz, items: Sequence[Graded]) -> None:
+    """Store the grades of all items in the place of those there were."""
     now = clock.now()
     questions = quiz.questions
     session.execute(delete(ItemGrade).where(ItemGrade.attempt_id == attempt.id))
@@ -131,8 +186,3 @@ def _keep(session: Session, attempt: Attempt, quiz: Quiz, items: Sequence[Graded
             }
         )
     session.execute(insert(ItemGrade), rows)
-
-
-def exact(value: Fraction | None) -> int | None:
-    """A number as the database keeps it, for comparison."""
-    return None if value is None else round(value * Exact.SCALE)

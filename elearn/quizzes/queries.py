@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from datetime import datetime, timedelta
+from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +16,7 @@ from sqlalchemy import select
 from elearn import clock
 from elearn.catalogue import store
 from elearn.catalogue.store import PublishedVersion
-from elearn.core.model import Module, Question, Quiz
+from elearn.core.model import Module, Part, Question, Quiz
 from elearn.core.questions import type_of
 from elearn.core.questions.base import Grade, Review
 from elearn.core.quiz.attempt import State, fold
@@ -150,6 +152,11 @@ class AttemptPage:
     flags: int
     seconds_left: int | None
 
+    @property
+    def before(self) -> str:
+        """The answer as this page shows it, to tell afterwards whether it was changed here."""
+        return json.dumps(self.response)
+
 
 def attempt_page(attempt: Attempt, n: int) -> AttemptPage | None:
     """Question `n` (from 1); None when there is none. One statement besides the attempt."""
@@ -164,7 +171,6 @@ def attempt_page(attempt: Attempt, n: int) -> AttemptPage | None:
     section = next(s for s in quiz.sections if s.id == item.section)
     saved = state.answers.get(item.question)
     answered = state.answered()
-    newest = max((s.at for s in state.answers.values()), default=None)
     return AttemptPage(
         attempt=attempt,
         module=version.module,
@@ -175,7 +181,7 @@ def attempt_page(attempt: Attempt, n: int) -> AttemptPage | None:
         shown=type_of(question).present(question.body, item.order),
         stimulus_html=section.stimulus_html,
         response=saved.response if saved else None,
-        saved_at=newest,
+        saved_at=_saved_at(state),
         flagged=item.question in state.flagged,
         navigator=_navigator(attempt.public_id, layout, state, n),
         answered=len(answered & {i.question for i in layout}),
@@ -184,11 +190,19 @@ def attempt_page(attempt: Attempt, n: int) -> AttemptPage | None:
     )
 
 
+def _saved_at(state: State) -> datetime | None:
+    """When the newest answer of the attempt was stored."""
+    return max((saved.at for saved in state.answers.values()), default=None)
+
+
 def seconds_left(attempt: Attempt) -> int | None:
-    """Whole seconds to the deadline, 0 when past; None without one."""
-    if attempt.deadline_at is None:
-        return None
-    return max(0, int((attempt.deadline_at - clock.now()).total_seconds()))
+    """Seconds to the deadline, 0 when past; None without one."""
+    return seconds_to(attempt.deadline_at)
+
+
+def seconds_to(deadline: datetime | None) -> int | None:
+    """Rounded up: a page's timer must not end before the server's."""
+    return None if deadline is None else max(0, math.ceil((deadline - clock.now()).total_seconds()))
 
 
 def _navigator(public_id: str, layout: Sequence[LayoutItem], state: State, current: int) -> list[NavItem]:
@@ -217,6 +231,7 @@ class ConfirmPage:
     open: list[int]
     flagged: list[int]
     navigator: list[NavItem]
+    saved_at: datetime | None
     seconds_left: int | None
 
 
@@ -233,6 +248,7 @@ def confirm_page(attempt: Attempt) -> ConfirmPage:
         open=[n for n, item in enumerate(layout, start=1) if item.question not in answered],
         flagged=[n for n, item in enumerate(layout, start=1) if item.question in state.flagged],
         navigator=_navigator(attempt.public_id, layout, state, 0),
+        saved_at=_saved_at(state),
         seconds_left=seconds_left(attempt),
     )
 
@@ -264,9 +280,22 @@ class ResultPage:
     items: list[ReviewItem]
 
     @property
-    def minutes(self) -> int:
-        end = self.attempt.ended_at or self.attempt.started_at
-        return max(1, round((end - self.attempt.started_at).total_seconds() / 60))
+    def taken(self) -> timedelta:
+        """How long it took."""
+        return (self.attempt.ended_at or self.attempt.started_at) - self.attempt.started_at
+
+    @property
+    def percent(self) -> Decimal | None:
+        """To one decimal, rounded down: what is not reached never looks reached."""
+        percent = self.attempt.percent
+        return None if percent is None else percent.quantize(Decimal("0.1"), ROUND_FLOOR)
+
+    @property
+    def following(self) -> Part | None:
+        """The part of the module after this quiz."""
+        parts = self.module.parts
+        place = next(i for i, part in enumerate(parts) if part.slug == self.quiz.slug)
+        return parts[place + 1] if place + 1 < len(parts) else None
 
 
 def result_page(attempt: Attempt) -> ResultPage:

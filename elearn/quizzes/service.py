@@ -1,25 +1,27 @@
 """What can be done with attempts. Each function is one short transaction with a narrow lock.
 
-An answer is an event that is appended with an id made on the client: sending it again stores nothing and is acknowledged
-again. It is acknowledged only after its transaction is durable.
+An answer is an event that is appended with an id made on the client: sending it again stores nothing and is
+acknowledged again. It is acknowledged only after its transaction is durable. Whatever changes an attempt holds its row
+first, so its events are stored one after the other and none slips in behind its end.
 """
 
 from __future__ import annotations
 
-import json
+import logging
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from elearn import clock
 from elearn.catalogue.store import PublishedVersion
-from elearn.core.model import Quiz
+from elearn.core.model import Question, Quiz
 from elearn.core.questions import type_of
 from elearn.core.questions.base import BadResponse
 from elearn.core.quiz.draw import dump_layout, lay_out
@@ -30,9 +32,10 @@ from elearn.quizzes import grading
 from elearn.quizzes.models import Attempt, AttemptEvent
 from elearn.quizzes.signals import attempt_started
 
+log = logging.getLogger(__name__)
+
 EVENTS_AT_MOST = 100
-RESPONSE_AT_MOST = 10_000
-ID_AT_MOST = 40
+CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 TRIES = 5
 KINDS = ("answer", "flag", "unflag")
 
@@ -66,7 +69,7 @@ class ClientEvent:
 
 @dataclass(slots=True)
 class Receipt:
-    """What was kept: ids acknowledged (durable now), and ids refused with a reason (`ended`, `late`, `invalid`)."""
+    """What was kept: ids acknowledged (durable now), and ids refused with a reason (`ended` or `late`)."""
 
     saved_at: datetime
     acknowledged: list[str] = field(default_factory=list)
@@ -76,7 +79,7 @@ class Receipt:
 
 
 def start(person_id: int, unit_id: int, version: PublishedVersion, quiz_slug: str) -> Attempt:
-    """Start an attempt, or give the open one. Raises QuizRefused.
+    """Start an attempt, or give the open one. Raises QuizRefused, LookupError where there is no such quiz.
 
     Two starts at once meet at the unique number of the attempt: the second finds the first's and gives that.
     """
@@ -94,20 +97,10 @@ def _start(session: Session, person_id: int, unit_id: int, version: PublishedVer
     if not isinstance(quiz, Quiz):
         raise LookupError(quiz_slug)
     now = clock.now()
-    slugs = (quiz.slug, *quiz.aliases)
-    earlier = session.scalars(
-        select(Attempt)
-        .where(
-            Attempt.person_id == person_id,
-            Attempt.module_id == version.module_id,
-            Attempt.quiz_slug.in_(slugs),
-        )
-        .order_by(Attempt.number)
-        .execution_options(populate_existing=True)
-    ).all()
+    earlier = _earlier(session, person_id, version.module_id, quiz)
     for attempt in earlier:
         if attempt.state == "open":
-            if attempt.deadline_at is None or now <= attempt.deadline_at:
+            if not _over(attempt, now):
                 return attempt
             _end(session, attempt, "expire", now)
     ended = [attempt.ended_at for attempt in earlier if attempt.ended_at]
@@ -115,8 +108,8 @@ def _start(session: Session, person_id: int, unit_id: int, version: PublishedVer
     if refusal:
         raise QuizRefused(refusal)
     seed = secrets.randbits(31)
-    seen = {item["question"] for attempt in earlier for item in attempt.layout}
-    layout = lay_out(quiz, seed, seen)
+    layout = lay_out(quiz, seed, {item["question"] for attempt in earlier for item in attempt.layout})
+    questions = quiz.questions
     attempt = Attempt(
         person_id=person_id,
         unit_id=unit_id,
@@ -128,7 +121,7 @@ def _start(session: Session, person_id: int, unit_id: int, version: PublishedVer
         layout=dump_layout(layout),
         started_at=now,
         deadline_at=deadline(quiz, now),
-        maximum=sum(quiz.questions[item.question].points for item in layout),
+        maximum=sum(questions[item.question].points for item in layout),
     )
     session.add(attempt)
     session.flush()
@@ -137,74 +130,99 @@ def _start(session: Session, person_id: int, unit_id: int, version: PublishedVer
     return attempt
 
 
+def _earlier(session: Session, person_id: int, module_id: int, quiz: Quiz) -> Sequence[Attempt]:
+    """The person's attempts at a quiz under any of its names, as they are now, oldest first."""
+    return session.scalars(
+        select(Attempt)
+        .where(
+            Attempt.person_id == person_id,
+            Attempt.module_id == module_id,
+            Attempt.quiz_slug.in_((quiz.slug, *quiz.aliases)),
+        )
+        .order_by(Attempt.number)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _over(attempt: Attempt, now: datetime) -> bool:
+    """Whether an attempt's time has run out."""
+    return attempt.deadline_at is not None and now > attempt.deadline_at
+
+
 def save(person_id: int, public_id: str, events: Sequence[ClientEvent]) -> Receipt:
-    """Append events to an attempt. Raises NoSuchAttempt and BadEvents (nothing is changed then)."""
-    if not 0 < len(events) <= EVENTS_AT_MOST:
+    """Append events to an attempt; none at all asks how it stands. Raises NoSuchAttempt, and BadEvents when any of
+    them is not right: nothing is changed then."""
+    if len(events) > EVENTS_AT_MOST:
         raise BadEvents(f"{len(events)} events at once")
     with transaction() as session:
-        attempt = _own(session, person_id, public_id, lock=False)
+        attempt = _own(session, person_id, public_id)
         now = clock.now()
-        quiz = grading.quiz_of(attempt)
-        asked = {item["question"] for item in attempt.layout}
-        receipt = Receipt(now, state=attempt.state, deadline_at=attempt.deadline_at)
-        rows = []
-        for event in events:
-            data = _clean(quiz, asked, event)
-            verdict = accepts(attempt.deadline_at, event.queued_at, now)
-            if _refused(attempt, verdict):
-                receipt.refused.append((event.client_id, "ended" if attempt.state != "open" else "late"))
-                continue
-            rows.append(
-                {
-                    "attempt_id": attempt.id,
-                    "client_id": event.client_id,
-                    "kind": event.kind,
-                    "question": event.question,
-                    "data": data,
-                    "queued_at": event.queued_at,
-                    "at": now,
-                    "late": verdict == "late",
-                }
-            )
-            receipt.acknowledged.append(event.client_id)
-        if rows:
-            _append(session, rows)
-            if attempt.state != "open":
-                _regrade_late(session, attempt)
-        if receipt.refused and attempt.state == "open" and attempt.deadline_at and now > attempt.deadline_at:
-            _expire(session, attempt)
-            receipt.state = attempt.state
-        _acknowledge_known(session, attempt, receipt)
+        receipt = Receipt(now, deadline_at=attempt.deadline_at)
+        rows = _judge(attempt, events, now, receipt)
+        was_open = attempt.state == "open"
+        if rows and _append(session, rows) and not was_open:
+            _grade(session, attempt)
+        if was_open and _over(attempt, now):
+            _end(session, attempt, "expire", now)
+        if receipt.refused:
+            _acknowledge_known(session, attempt, receipt)
+        receipt.state = attempt.state
         return receipt
+
+
+def _judge(attempt: Attempt, events: Sequence[ClientEvent], now: datetime, receipt: Receipt) -> list[dict[str, Any]]:
+    """The rows of the events that count; on the receipt, which were taken and which were not."""
+    questions = grading.quiz_of(attempt).questions
+    asked = {item["question"]: questions[item["question"]] for item in attempt.layout}
+    rows = []
+    for event in events:
+        data = _clean(asked, event)
+        verdict = accepts(attempt.deadline_at, event.queued_at, now)
+        if _refused(attempt, verdict):
+            receipt.refused.append((event.client_id, "late" if attempt.state == "open" else "ended"))
+            continue
+        receipt.acknowledged.append(event.client_id)
+        rows.append(
+            _row(
+                attempt,
+                event.client_id,
+                event.kind,
+                now,
+                question=event.question,
+                data=data,
+                queued_at=event.queued_at,
+                late=verdict == "late",
+            )
+        )
+    return rows
 
 
 _OWN = (
     select(Attempt)
     .where(Attempt.public_id == bindparam("public_id"), Attempt.person_id == bindparam("person_id"))
+    # Rows that point here may still be inserted by others; no one else may change the attempt itself.
+    .with_for_update(key_share=True)
     .execution_options(populate_existing=True)
 )
-_OWN_LOCKED = _OWN.with_for_update()
 
 
-def _own(session: Session, person_id: int, public_id: str, *, lock: bool) -> Attempt:
-    statement = _OWN_LOCKED if lock else _OWN
-    attempt = session.scalars(statement, {"public_id": public_id, "person_id": person_id}).one_or_none()
+def _own(session: Session, person_id: int, public_id: str) -> Attempt:
+    """A person's attempt as it is now, held until the transaction ends. Raises NoSuchAttempt."""
+    attempt = session.scalars(_OWN, {"public_id": public_id, "person_id": person_id}).one_or_none()
     if attempt is None:
         raise NoSuchAttempt(public_id)
     return attempt
 
 
-def _clean(quiz: Quiz, asked: set[str], event: ClientEvent) -> Any:
+def _clean(asked: dict[str, Question], event: ClientEvent) -> Any:
     """The canonical response of an event, after checking everything about it."""
-    if event.kind not in KINDS or not event.client_id or len(event.client_id) > ID_AT_MOST:
+    if event.kind not in KINDS or not CLIENT_ID.fullmatch(event.client_id):
         raise BadEvents("an event of an unknown kind or without a proper id")
-    if event.question not in asked:
+    question = asked.get(event.question)
+    if question is None:
         raise BadEvents("a question that is not in the attempt")
     if event.kind != "answer":
         return None
-    if len(json.dumps(event.response, default=str)) > RESPONSE_AT_MOST:
-        raise BadEvents("a response that is too large")
-    question = quiz.questions[event.question]
     try:
         return type_of(question).clean(question.body, event.response)
     except BadResponse as trouble:
@@ -212,21 +230,42 @@ def _clean(quiz: Quiz, asked: set[str], event: ClientEvent) -> Any:
 
 
 def _refused(attempt: Attempt, verdict: str) -> bool:
-    """An open attempt takes what is in time or late within the grace; one that ran out of time only the latter."""
+    """An open attempt takes what is in time, or late within the grace; one that ran out of time only the latter."""
     if attempt.state == "open":
         return verdict == "no"
     return attempt.ended_by != "expire" or verdict != "late"
 
 
-def _append(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Append events; the ids that are there already are passed over."""
-    insert_new(session, AttemptEvent, rows, ["attempt_id", "client_id"])
+def _row(
+    attempt: Attempt,
+    client_id: str,
+    kind: str,
+    at: datetime,
+    *,
+    question: str | None = None,
+    data: Any = None,
+    queued_at: datetime | None = None,
+    late: bool = False,
+) -> dict[str, Any]:
+    return {
+        "attempt_id": attempt.id,
+        "client_id": client_id,
+        "kind": kind,
+        "question": question,
+        "data": data,
+        "queued_at": queued_at,
+        "at": at,
+        "late": late,
+    }
+
+
+def _append(session: Session, rows: list[dict[str, Any]]) -> int:
+    """Append events, passing over the ids that are there already; how many were new (-1 where unknown)."""
+    return insert_new(session, AttemptEvent, rows, ["attempt_id", "client_id"])
 
 
 def _acknowledge_known(session: Session, attempt: Attempt, receipt: Receipt) -> None:
     """An event that was stored before the end and is sent again after it is acknowledged again, not refused."""
-    if not receipt.refused:
-        return
     ids = [client_id for client_id, _why in receipt.refused]
     known = set(
         session.scalars(
@@ -237,88 +276,89 @@ def _acknowledge_known(session: Session, attempt: Attempt, receipt: Receipt) -> 
     receipt.refused = [(i, why) for i, why in receipt.refused if i not in known]
 
 
-def _regrade_late(session: Session, attempt: Attempt) -> None:
-    held = locked(session, Attempt, attempt.id)
-    assert held is not None
-    grading.grade(session, held)
-
-
 def submit(person_id: int, public_id: str, client_id: str) -> Attempt:
-    """Hand an attempt in; doing it again changes nothing. Past its deadline it counts as run out of time."""
+    """Hand an attempt in; doing it again changes nothing. Past its deadline it counts as run out of time.
+    Raises NoSuchAttempt."""
     with transaction() as session:
-        attempt = _own(session, person_id, public_id, lock=True)
+        attempt = _own(session, person_id, public_id)
         if attempt.state == "open":
             now = clock.now()
-            expired = attempt.deadline_at is not None and now > attempt.deadline_at
-            _end(session, attempt, "expire" if expired else "submit", now, client_id[:ID_AT_MOST])
+            _end(session, attempt, "expire" if _over(attempt, now) else "submit", now, client_id)
         return attempt
 
 
 def expire_if_due(attempt: Attempt) -> Attempt:
-    """Close an open attempt that is past its deadline, exactly once whoever sees it first; the attempt as it is now."""
-    if attempt.state != "open" or attempt.deadline_at is None or clock.now() <= attempt.deadline_at:
+    """Close an open attempt that is past its deadline, exactly once whoever sees it first; the attempt as it is
+    now."""
+    if attempt.state != "open" or not _over(attempt, clock.now()):
         return attempt
     with transaction() as session:
         held = locked(session, Attempt, attempt.id)
         assert held is not None
-        _expire(session, held)
+        if held.state == "open":
+            _end(session, held, "expire", clock.now())
         return held
-
-
-def _expire(session: Session, attempt: Attempt) -> None:
-    if attempt.state == "open":
-        _end(session, attempt, "expire", clock.now())
 
 
 def _end(session: Session, attempt: Attempt, how: str, now: datetime, client_id: str = "") -> None:
     """End and grade. The guarded update lets one of several at once through; the others find it done."""
     ended_at = attempt.deadline_at if how == "expire" and attempt.deadline_at else now
-    ending = update(Attempt).where(Attempt.id == attempt.id, Attempt.state == "open")
-    ending = ending.values(state="ended", ended_by=how, ended_at=ended_at)
-    won = session.connection().execute(ending).rowcount
+    won = (
+        session.connection()
+        .execute(
+            update(Attempt)
+            .where(Attempt.id == attempt.id, Attempt.state == "open")
+            .values(state="ended", ended_by=how, ended_at=ended_at)
+        )
+        .rowcount
+    )
     session.refresh(attempt)
     if not won:
         return
-    _append(
-        session,
-        [
-            {
-                "attempt_id": attempt.id,
-                "client_id": client_id or f"server-{how}",
-                "kind": how,
-                "question": None,
-                "data": None,
-                "queued_at": None,
-                "at": now,
-                "late": False,
-            }
-        ],
-    )
-    audit.record(
-        f"attempt.{'submitted' if how == 'submit' else 'expired'}",
-        person_id=attempt.person_id,
-        subject=attempt.public_id,
-    )
-    grading.grade(session, attempt)
+    _append(session, [_row(attempt, client_id or f"server-{how}", how, now)])
+    what = "submitted" if how == "submit" else "expired"
+    audit.record(f"attempt.{what}", person_id=attempt.person_id, subject=attempt.public_id)
+    _grade(session, attempt)
 
 
-def close_due(limit: int = 200) -> int:
+def _grade(session: Session, attempt: Attempt) -> None:
+    """Grade what has ended. Whatever goes wrong in it, or in what follows from a score, must not undo the end or a late
+    answer: the attempt stays `ended`, and the sweep grades it again."""
+    try:
+        with session.begin_nested():
+            grading.grade(session, attempt)
+    except Exception:
+        log.exception("grading of attempt %s failed; the sweep will try again", attempt.public_id)
+        session.execute(update(Attempt).where(Attempt.id == attempt.id).values(state="ended"))
+        session.refresh(attempt)
+
+
+def close_due(limit: int = 2000) -> int:
     """Close attempts that ran out of time while nobody looked; how many. Each in a transaction of its own."""
     due = db.session.scalars(
-        select(Attempt.id).where(Attempt.state == "open", Attempt.deadline_at < clock.now()).limit(limit)
+        select(Attempt.id)
+        .where(Attempt.state == "open", Attempt.deadline_at < clock.now())
+        .order_by(Attempt.deadline_at)
+        .limit(limit)
     ).all()
-    for attempt_id in due:
-        with transaction() as session:
-            attempt = locked(session, Attempt, attempt_id)
-            if attempt is not None:
-                _expire(session, attempt)
-    return len(due)
+    return _one_by_one(due, _close)
 
 
-def retry_grading(limit: int = 200) -> int:
+def _close(attempt_id: int) -> bool:
+    with transaction() as session:
+        attempt = locked(session, Attempt, attempt_id)
+        if attempt is None or attempt.state != "open":
+            return False
+        _end(session, attempt, "expire", clock.now())
+        return True
+
+
+def retry_grading(limit: int = 2000) -> int:
     """Grade again what could not be graded; how many are graded now."""
-    waiting = db.session.scalars(select(Attempt.id).where(Attempt.state == "ended").limit(limit)).all()
-    return sum(regrade(attempt_id) for attempt_id in waiting)
+    waiting = db.session.scalars(
+        select(Attempt.id).where(Attempt.state == "ended").order_by(Attempt.id).limit(limit)
+    ).all()
+    return _one_by_one(waiting, regrade)
 
 
 def regrade(attempt_id: int) -> bool:
@@ -329,3 +369,16 @@ def regrade(attempt_id: int) -> bool:
             return False
         grading.grade(session, attempt)
         return attempt.state == "graded"
+
+
+def _one_by_one(attempts: Sequence[int], do: Callable[[int], bool]) -> int:
+    """How many it was done for. One that cannot be done must not keep the others waiting."""
+    done = 0
+    for attempt_id in attempts:
+        try:
+            done += do(attempt_id)
+        except OperationalError:
+            raise  # the database itself: nothing else would fare better
+        except Exception:
+            log.exception("attempt %s could not be swept", attempt_id)
+    return done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +24,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from elearn.core.questions import TYPES
+from elearn.core.questions.base import BadResponse
 from elearn.quizzes import queries, service
 from elearn.quizzes.models import Attempt
 from elearn.quizzes.service import BadEvents, ClientEvent, NoSuchAttempt
@@ -50,7 +52,7 @@ def question(public_id: str, n: int) -> str | AnyResponse:
     page = queries.attempt_page(attempt, n)
     if page is None:
         abort(404)
-    return render_template("quizzes/question.html", page=page, multiple=page.question.type == "multiple")
+    return render_template("quizzes/question.html", page=page)
 
 
 @bp.post("/percobaan/<public_id>/jawab")
@@ -62,36 +64,44 @@ def answer(public_id: str) -> AnyResponse:
     return _save_form(public_id)
 
 
-def _save_json(public_id: str) -> Response | AnyResponse:
+def _save_json(public_id: str) -> Response:
     if (request.content_length or 0) > BODY_AT_MOST:
-        return _refuse(413, "too-large")
+        return _refuse(413, "too-large", public_id, f"{request.content_length} bytes")
     try:
-        receipt = service.save(current_user.id, public_id, _events(request.get_json(silent=True)))
+        receipt = service.save(current_user.id, public_id, _events())
     except NoSuchAttempt:
-        return _refuse(404, "not-found")
+        return _refuse(404, "not-found", public_id, "no attempt of this person")
     except BadEvents as trouble:
-        # Why, without what: an answer is nobody's business in a log.
-        current_app.logger.warning("refused events for attempt %s: %s", public_id, trouble)
-        return _refuse(400, "invalid")
-    left = None
-    if receipt.deadline_at is not None:
-        left = max(0, int((receipt.deadline_at - receipt.saved_at).total_seconds()))
+        return _refuse(400, "invalid", public_id, str(trouble))
+    if receipt.refused:
+        _log_refusal(public_id, f"{len(receipt.refused)} {receipt.refused[0][1]}")
     return jsonify(
         saved_at=receipt.saved_at.isoformat(),
         acknowledged=receipt.acknowledged,
         refused=[{"id": client_id, "why": why} for client_id, why in receipt.refused],
-        remaining_seconds=left,
+        remaining_seconds=queries.seconds_to(receipt.deadline_at),
         state=receipt.state,
     )
 
 
-def _refuse(status: int, why: str) -> Response:
+def _refuse(status: int, why: str, public_id: str, trouble: str) -> Response:
+    _log_refusal(public_id, trouble)
     response = jsonify(error=why)
     response.status_code = status
     return response
 
 
-def _events(data: Any) -> list[ClientEvent]:
+def _log_refusal(public_id: str, trouble: str) -> None:
+    """Why, without what: an answer is nobody's business in a log."""
+    current_app.logger.warning("refused events for attempt %r: %s", public_id, trouble)
+
+
+def _events() -> list[ClientEvent]:
+    """The events in the body. Raises BadEvents."""
+    try:
+        data = request.get_json(silent=True)
+    except RecursionError:
+        raise BadEvents("JSON nested too deep") from None
     listed = data.get("events") if isinstance(data, dict) else None
     if not isinstance(listed, list) or len(listed) > service.EVENTS_AT_MOST:
         raise BadEvents("a list of events expected")
@@ -121,7 +131,13 @@ def _instant(text: Any) -> datetime | None:
 def _save_form(public_id: str) -> AnyResponse:
     attempt = _attempt(public_id)
     if attempt.state != "open":
-        flash(_("Waktu sudah habis. Jawaban yang tersimpan sebelumnya tetap dinilai."), "due")
+        over = attempt.ended_by == "expire"
+        flash(
+            _("Waktu sudah habis. Jawaban yang tersimpan sebelumnya tetap dinilai.")
+            if over
+            else _("Kuis ini sudah dikumpulkan, jadi jawaban tadi tidak disimpan."),
+            "due",
+        )
         return redirect(url_for("quizzes.result", public_id=public_id))
     n = request.form.get("n", 1, type=int)
     page = queries.attempt_page(attempt, n)
@@ -132,7 +148,7 @@ def _save_form(public_id: str) -> AnyResponse:
         if events:
             service.save(current_user.id, public_id, events)
     except BadEvents as trouble:
-        current_app.logger.warning("refused a form for attempt %s: %s", public_id, trouble)
+        _log_refusal(public_id, str(trouble))
         abort(400)
     goal = request.form.get("ke", str(n))
     if goal == "kumpulkan":
@@ -142,15 +158,17 @@ def _save_form(public_id: str) -> AnyResponse:
 
 
 def _form_events(page: queries.AttemptPage) -> list[ClientEvent]:
-    """What a form without scripts says: the answer when it differs, and the flag when its button was pressed."""
+    """What a form without scripts says: the answer when it differs from what its page showed (another device may have
+    given a newer one since), and the flag when its button was pressed."""
     values = request.form.getlist("jawaban")
     raw: Any = values if page.question.type == "multiple" else (values[0] if values else None)
     try:
         given = TYPES[page.question.type].clean(page.question.body, raw)
-    except ValueError:
+    except BadResponse as trouble:
+        _log_refusal(page.attempt.public_id, str(trouble))
         abort(400)
     events = []
-    if given != page.response:
+    if json.dumps(given) != request.form.get("semula", page.before):
         events.append(ClientEvent(secrets.token_hex(16), "answer", page.question.id, given))
     if "ragu" in request.form:
         kind = "flag" if request.form["ragu"] == "1" else "unflag"

@@ -1,25 +1,26 @@
-// What a quiz page adds to its forms: answers saved as they are given, the timer, the navigator.
-// The page works without it.
-import { postJson } from "./lib/http.js";
+// What the pages of an attempt add to their forms: answers saved as they are given, the timer, the navigator.
+// The pages work without it. Its words are in the data-text-* attributes of the page.
+import { clockTime, countdown, serverClock } from "./lib/clock.js";
 import { openQueue } from "./lib/queue.js";
+import { makeSaver } from "./lib/saver.js";
 
 const root = document.querySelector("[data-attempt]");
 const form = document.querySelector("[data-question-form]");
-const indicator = document.querySelector("[data-saved]");
-const announcer = document.querySelector("[data-announce]");
-const RETRY_FIRST = 1000;
-const RETRY_MOST = 30000;
+const words = root?.dataset ?? {};
+const TYPING_PAUSE = 600;
 
 const newId = () => (crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`);
-const say = (text) => {
-  if (announcer) announcer.textContent = text;
-};
+
+function say(text) {
+  const region = document.querySelector("[data-announce]");
+  if (region) region.textContent = text;
+}
 
 // The indicator tells the truth: saved (the server has it), saving, queued (only this device has it), failed.
 function show(state, text) {
+  const indicator = document.querySelector("[data-saved]");
   if (!indicator) return;
   indicator.className = `saved ${state}`;
-  const symbol = `${indicator.dataset.sprite}#${indicator.getAttribute(`data-icon-${state}`)}`;
   let use = indicator.querySelector("use");
   if (!use) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -29,236 +30,247 @@ function show(state, text) {
     svg.append(use);
     indicator.prepend(svg);
   }
-  use.setAttribute("href", symbol);
+  use.setAttribute("href", `${indicator.dataset.sprite}#${indicator.getAttribute(`data-icon-${state}`)}`);
   indicator.querySelector("span").textContent = text ?? indicator.getAttribute(`data-text-${state}`);
 }
 
-function clockTime(instant) {
-  const parts = new Intl.DateTimeFormat("id-ID", { timeZone: "Asia/Jakarta", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
-  return parts.format(new Date(instant)).replaceAll(":", ".");
+function setTrouble(kind) {
+  for (const message of document.querySelectorAll("[data-trouble]")) message.hidden = message.dataset.trouble !== kind;
 }
 
-async function freshToken() {
-  // After signing in again in another tab the token against forgery is another one.
-  const page = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (page.redirected && new URL(page.url).pathname.endsWith("/masuk")) return false;
-  const token = new DOMParser().parseFromString(await page.text(), "text/html").querySelector('meta[name="csrf-token"]');
-  if (!token) return false;
-  document.querySelector('meta[name="csrf-token"]').content = token.content;
-  return true;
+// Where the person wants to go, once everything is saved. Where that takes longer, a note beside the buttons says so.
+const way = {
+  goal: null,
+  tell(waiting) {
+    const note = document.querySelector("[data-note]");
+    if (note) note.hidden = !waiting;
+  },
+  wait() {
+    this.tell(this.goal !== null);
+  },
+  cancel() {
+    this.goal = null;
+    this.tell(false);
+  },
+  open() {
+    const leave = this.goal;
+    this.cancel();
+    leave?.();
+  },
+};
+
+// Reading and writing the controls of any type by what they are, not by its name.
+const controls = () => [...form.querySelectorAll('[name="jawaban"]')];
+const isChoice = (control) => control.type === "radio" || control.type === "checkbox";
+
+function read(isOn, valueOf) {
+  const chosen = controls().filter((control) => isChoice(control) && isOn(control)).map((control) => control.value);
+  if (controls()[0].type === "checkbox") return chosen.length ? chosen : null;
+  if (controls()[0].type === "radio") return chosen[0] ?? null;
+  return valueOf(controls()[0]).trim() || null;
 }
+const shown = () => read((control) => control.defaultChecked, (control) => control.defaultValue);
+const given = () => read((control) => control.checked, (control) => control.value);
 
-function saver(queue, timer) {
-  let sending = null;
-  let wait = RETRY_FIRST;
-  let retry = 0;
-
-  function later() {
-    clearTimeout(retry);
-    retry = setTimeout(() => flush(), wait);
-    wait = Math.min(wait * 2, RETRY_MOST);
-  }
-
-  function waiting(text) {
-    show("queued", `${text} (${queue.all().length})`);
-    later();
-    return false;
-  }
-
-  async function send(renewed = false) {
-    const events = queue.all();
-    if (!events.length) return true;
-    show("saving");
-    const body = { events: events.map(({ id, kind, question, response, queued_at }) => ({ id, kind, question, response, queued_at })) };
-    let answer;
-    try {
-      answer = await postJson(root.dataset.saveUrl, body);
-    } catch {
-      return waiting(root.dataset.textWaiting);
-    }
-    const json = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null;
-    if (answer.status >= 500) return waiting(root.dataset.textWaiting);
-    if (!json || answer.redirected || (answer.status === 400 && json.error !== "invalid")) {
-      if (!renewed && (await freshToken().catch(() => false))) return send(true);
-      return waiting(root.dataset.textSignedOut ?? root.dataset.textWaiting);
-    }
-    if (!answer.ok) {
-      for (const event of events) queue.remove(event.id); // no later try could be taken
-      show("failed");
-      return false;
-    }
-    for (const id of json.acknowledged) queue.remove(id);
-    for (const { id } of json.refused) queue.remove(id);
-    wait = RETRY_FIRST;
-    timer?.set(json.remaining_seconds);
-    if (json.refused.length) show("failed", root.dataset.textRefused);
-    else show("saved", `${indicator?.dataset.textSaved ?? ""} ${clockTime(json.saved_at)}`);
-    if (json.state !== "open") location.assign(root.dataset.resultUrl);
-    return json.refused.length === 0;
-  }
-
-  /** Send what waits; true when the server has everything. One request at a time. */
-  async function flush() {
-    while (sending) await sending;
-    clearTimeout(retry);
-    sending = send();
-    const sent = await sending;
-    sending = null;
-    return sent && queue.all().length ? flush() : sent;
-  }
-
-  addEventListener("online", () => flush());
-  addEventListener("pagehide", () => {
-    const events = queue.all();
-    if (events.length) postJson(root.dataset.saveUrl, { events: events.map(({ attempt, order, ...event }) => event) }, { keepalive: true }).catch(() => {});
-  });
-  return { flush };
-}
-
-function countdown(onEnd) {
-  const element = document.querySelector("[data-timer]");
-  if (!element) return null;
-  let end = 0;
-  let ended = false;
-  const said = new Set();
-  // The server owns the time: its seconds are counted by a clock that no one can set.
-  const set = (seconds) => {
-    if (seconds !== null && seconds !== undefined) end = performance.now() + seconds * 1000;
-  };
-  const pad = (number) => String(number).padStart(2, "0");
-  function tick() {
-    const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
-    const [hours, minutes, seconds] = [Math.floor(left / 3600), Math.floor((left % 3600) / 60), left % 60];
-    element.querySelector("[data-time]").textContent = hours ? `${hours}.${pad(minutes)}.${pad(seconds)}` : `${minutes}.${pad(seconds)}`;
-    element.classList.toggle("late", left < 60);
-    element.classList.toggle("due", left >= 60);
-    for (const [limit, text] of [[300, root.dataset.textFive], [60, root.dataset.textOne]]) {
-      if (left <= limit && left > limit - 5 && !said.has(limit)) {
-        said.add(limit);
-        say(text);
-      }
-    }
-    if (left === 0 && !ended) {
-      ended = true;
-      onEnd();
-    }
-  }
-  set(Number(element.dataset.secondsLeft));
-  tick();
-  setInterval(tick, 500);
-  return { set };
-}
-
-function readAnswer(fields) {
-  const chosen = [...form.querySelectorAll('[name="jawaban"]:checked')].map((input) => input.value);
-  if (fields.dataset.type === "multiple") return chosen.length ? chosen : null;
-  if (fields.dataset.type === "single") return chosen[0] ?? null;
-  return form.querySelector('[name="jawaban"]').value.trim() || null;
-}
-
-function putAnswer(fields, response) {
+function put(response) {
   const values = Array.isArray(response) ? response : [response];
-  for (const input of form.querySelectorAll('[name="jawaban"]')) {
-    if (input.type === "radio" || input.type === "checkbox") input.checked = values.includes(input.value);
-    else input.value = response ?? "";
+  for (const control of controls()) {
+    if (isChoice(control)) control.checked = values.includes(control.value);
+    else control.value = response ?? "";
   }
 }
 
-function markNavigator(change) {
-  const link = document.querySelector('[data-qnav] a[aria-current="page"]');
+function mark(n, change) {
+  const link = document.querySelector(`[data-qnav] a[data-n="${n}"]`);
   if (!link) return;
   for (const [name, on] of Object.entries(change)) link.classList.toggle(name, on);
-  const { textDone, textOpen, textFlagged } = root.dataset;
-  const words = [link.classList.contains("done") ? textDone : textOpen, ...(link.classList.contains("flag") ? [textFlagged] : [])];
-  link.setAttribute("aria-label", `${link.getAttribute("aria-label").split(",")[0]}, ${words.join(", ")}`);
-  const count = (selector) => document.querySelectorAll(`[data-qnav] a${selector}`).length;
+  const states = [link.classList.contains("done") ? words.textDone : words.textOpen];
+  if (link.classList.contains("flag")) states.push(words.textFlagged);
+  link.setAttribute("aria-label", `${link.getAttribute("aria-label").split(",")[0]}, ${states.join(", ")}`);
   const counts = document.querySelector("[data-counts]");
-  counts.textContent = root.dataset.textCounts
+  if (!counts) return;
+  const count = (selector) => document.querySelectorAll(`[data-qnav] a${selector}`).length;
+  counts.textContent = words.textCounts
     .replace("{done}", count(".done"))
     .replace("{flags}", count(".flag"))
     .replace("{open}", count(":not(.done)"));
 }
 
-async function setUp() {
-  const queue = await openQueue(root.dataset.attempt);
-  let save = null;
-  const timer = countdown(async () => {
-    say(root.dataset.textOver);
-    show("saving", root.dataset.textOver);
-    await save.flush();
-    const ending = document.createElement("form");
-    ending.method = "post";
-    ending.action = root.dataset.submitUrl;
-    const token = document.createElement("input");
-    token.name = "csrf_token";
-    token.type = "hidden";
-    token.value = document.querySelector('meta[name="csrf-token"]').content;
-    ending.append(token);
-    document.body.append(ending);
-    ending.submit();
-  });
-  save = saver(queue, timer);
-  if (form) setUpQuestion(queue, save);
-  document.querySelector("[data-submit-form]")?.addEventListener("submit", async (event) => {
-    if (!queue.all().length) return;
-    event.preventDefault();
-    if (await save.flush()) event.target.submit();
-  });
-  if (queue.all().length) save.flush();
+function markWaiting(queue) {
+  for (const { kind, n, response } of queue.all()) {
+    mark(n, kind === "answer" ? { done: response !== null } : { flag: kind === "flag" });
+  }
 }
 
-function setUpQuestion(queue, save) {
-  const fields = form.querySelector("[data-question]");
-  const question = fields.dataset.question;
-  const waiting = queue.all().find((event) => event.question === question && event.kind === "answer");
-  if (waiting) putAnswer(fields, waiting.response);
-  let given = JSON.stringify(readAnswer(fields));
+function setUpQuestion(queue, clock, flush, leave) {
+  const question = form.querySelector("[data-question]").dataset.question;
+  const { n } = form.elements;
+  const flag = form.querySelector("[data-flag]");
+  let kept = JSON.stringify(shown());
   let pause = 0;
 
-  const event = (kind, response = null) => ({ id: newId(), kind, question, response, queued_at: new Date().toISOString() });
-
-  async function keep() {
-    clearTimeout(pause);
-    const response = readAnswer(fields);
-    if (JSON.stringify(response) === given) return;
-    given = JSON.stringify(response);
-    await queue.add(event("answer", response));
-    markNavigator({ done: response !== null });
-    save.flush();
+  function add(kind, response = null) {
+    queue.add({ id: newId(), kind, question, n: Number(n.value), response, queued_at: clock.now().toISOString() });
+    markWaiting(queue);
+    way.cancel();
+    flush();
   }
 
-  form.addEventListener("change", keep);
-  form.addEventListener("input", (changed) => {
-    if (changed.target.type === "radio" || changed.target.type === "checkbox") return;
+  function keep() {
     clearTimeout(pause);
-    pause = setTimeout(keep, 600);
-  });
+    const response = given();
+    if (JSON.stringify(response) === kept) return;
+    kept = JSON.stringify(response);
+    add("answer", response);
+  }
 
-  const flag = form.querySelector("[data-flag]");
-  flag.addEventListener("click", async (click) => {
-    click.preventDefault();
-    const on = flag.getAttribute("aria-pressed") !== "true";
+  function setFlag(on) {
     flag.setAttribute("aria-pressed", String(on));
     flag.value = on ? "0" : "1";
-    markNavigator({ flag: on });
-    await queue.add(event(on ? "flag" : "unflag"));
-    save.flush();
-  });
+  }
 
-  const base = root.dataset.saveUrl.replace(/\/jawab$/, "");
-  form.addEventListener("submit", async (submit) => {
-    submit.preventDefault();
-    await keep();
-    const goal = submit.submitter?.value ?? "";
-    if (await save.flush()) location.assign(`${base}/${goal}`);
+  // What waits on this device is newer than what the server showed; what was done before this script ran is newer still.
+  for (const event of queue.all().filter((waiting) => waiting.question === question)) {
+    if (event.kind !== "answer") setFlag(event.kind === "flag");
+    else if (JSON.stringify(given()) === kept) {
+      put(event.response);
+      kept = JSON.stringify(given());
+    }
+  }
+  keep();
+
+  form.addEventListener("change", keep);
+  form.addEventListener("input", ({ target }) => {
+    if (isChoice(target)) return;
+    clearTimeout(pause);
+    pause = setTimeout(keep, TYPING_PAUSE);
   });
-  document.querySelector("[data-leave]")?.addEventListener("click", async (click) => {
-    await keep();
-    if (!queue.all().length) return;
+  flag.addEventListener("click", (click) => {
     click.preventDefault();
-    const { href } = click.currentTarget;
-    if (await save.flush()) location.assign(href);
+    const on = flag.getAttribute("aria-pressed") !== "true";
+    setFlag(on);
+    add(on ? "flag" : "unflag");
+  });
+  form.addEventListener("submit", (submit) => {
+    submit.preventDefault();
+    keep();
+    const goal = (submit.submitter ?? form.elements.ke[0]).value;
+    leave(() => location.assign(words.saveUrl.replace(/jawab$/, goal)));
+  });
+  return keep;
+}
+
+function setUpTimer(keep, flush) {
+  const chip = document.querySelector("[data-timer]");
+  if (!chip) return null;
+  return countdown(chip, {
+    announce: { 300: () => say(words.textFive), 60: () => say(words.textOne) },
+    onEnd() {
+      keep();
+      if (form) form.inert = true;
+      say(words.textOver);
+      show("saving", words.textOver);
+      flush(true); // the server closes what is over, and says so
+    },
   });
 }
 
-if (root) setUp();
+function setUpLeaving(queue, keep, leave) {
+  for (const link of document.querySelectorAll("[data-qnav] a, [data-leave]")) {
+    link.addEventListener("click", (click) => {
+      keep();
+      if (queue.empty() || click.ctrlKey || click.metaKey || click.shiftKey || click.button) return;
+      click.preventDefault();
+      leave(() => location.assign(link.href));
+    });
+  }
+  document.querySelector("[data-submit-form]")?.addEventListener("submit", (submit) => {
+    if (queue.empty()) return;
+    submit.preventDefault();
+    leave(() => submit.target.submit());
+  });
+}
+
+async function setUp() {
+  const clock = serverClock(words.now);
+  const queue = await openQueue(words.attempt);
+  let timer = null;
+
+  function waiting(kind) {
+    const answers = new Set(queue.all().map((event) => event.question)).size;
+    if (answers) show("queued", words.textWaiting.replace("{n}", answers));
+    setTrouble(kind);
+    way.wait();
+  }
+
+  function answered(json) {
+    setTrouble(null);
+    clock.set(json.saved_at);
+    if (json.state !== "open") {
+      location.replace(words.resultUrl);
+      return;
+    }
+    if (json.remaining_seconds !== null) timer?.set(json.remaining_seconds);
+    if (form) form.inert = false;
+    if (json.acknowledged.length) show("saved", words.textSaved.replace("{time}", clockTime(json.saved_at)));
+  }
+
+  function bad({ n }) {
+    way.cancel();
+    const text = words.textBad.replace("{n}", n);
+    show("failed", text);
+    say(text);
+  }
+
+  const { flush, leaving } = makeSaver({
+    queue,
+    url: words.saveUrl,
+    onSending: () => show("saving"),
+    onWaiting: waiting,
+    onAnswer: answered,
+    onBad: bad,
+    onEmpty: () => way.open(),
+  });
+  const leave = (goal) => {
+    way.goal = goal;
+    flush();
+  };
+  const keep = form ? setUpQuestion(queue, clock, flush, leave) : () => {};
+  timer = setUpTimer(keep, flush);
+  setUpLeaving(queue, keep, leave);
+
+  addEventListener("online", () => flush());
+  addEventListener("pagehide", () => {
+    keep();
+    leaving();
+  });
+  // A phone that slept, or a tab in which one signed in again: ask the server how things stand.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") flush(true);
+  });
+  markWaiting(queue);
+  flush();
+}
+
+/** After the end: what still waits on this device counts if it is not too late, and is told if it is. */
+async function deliverLate() {
+  const queue = await openQueue(words.attempt);
+  if (queue.empty()) return;
+  const late = document.querySelector("[data-late]");
+  const saver = makeSaver({
+    queue,
+    url: words.saveUrl,
+    onSending() {},
+    onWaiting: setTrouble,
+    onAnswer(json) {
+      setTrouble(null);
+      if (json.refused.length) late.hidden = false;
+      else location.reload();
+    },
+    onBad() {},
+    onEmpty() {},
+  });
+  saver.flush();
+}
+
+if (root) (words.ended === undefined ? setUp : deliverLate)();

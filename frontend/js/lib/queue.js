@@ -1,11 +1,14 @@
 // Answers that the server has not acknowledged yet, kept on this device until it has: in IndexedDB, so that a closed tab
-// or an empty battery loses nothing; in memory where a browser has none or forbids it.
+// or an empty battery loses nothing; in memory where a browser has none, forbids it or does not answer.
 
 const NAME = "diajar";
 const STORE = "events";
+const PATIENCE = 2000;
+const KEPT_DAYS = 30;
 
 function open() {
   return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("no answer")), PATIENCE);
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
     request.onsuccess = () => resolve(request.result);
@@ -20,34 +23,43 @@ function done(request) {
   });
 }
 
-/** The queue of one attempt: add, remove, all (oldest first). */
+/** The queue of one attempt. Events are {id, kind, question, n, response, queued_at}; all() gives them oldest first. */
 export async function openQueue(attempt) {
+  const waiting = new Map();
   let database = null;
-  const memory = new Map();
+  let last = 0;
+  const store = (mode) => database.transaction(STORE, mode).objectStore(STORE);
+  const forget = (id) => done(store("readwrite").delete(id)).catch(() => {});
+
   try {
     database = await open();
+    const oldest = Date.now() - KEPT_DAYS * 86_400_000;
+    for (const event of await done(store("readonly").getAll())) {
+      if (event.attempt === attempt) waiting.set(event.id, event);
+      else if (event.order < oldest) forget(event.id); // of an attempt that ended long ago
+    }
   } catch {
-    database = null; // a private window: the page still saves, only a closed tab would lose what waits
+    database = null; // the page still saves; only a closed tab would lose what waits
   }
-  const store = (mode) => database.transaction(STORE, mode).objectStore(STORE);
-  for (const event of database ? await done(store("readonly").getAll()) : []) {
-    if (event.attempt === attempt) memory.set(event.id, event);
+
+  function remove(id) {
+    waiting.delete(id);
+    if (database) forget(id);
   }
 
   return {
-    all: () => [...memory.values()].sort((a, b) => a.order - b.order),
+    all: () => [...waiting.values()].sort((a, b) => a.order - b.order),
+    empty: () => waiting.size === 0,
+    remove,
     add(event) {
       // A newer answer to a question takes the place of one that still waits.
-      for (const other of memory.values()) {
-        if (other.question === event.question && (other.kind === "answer") === (event.kind === "answer")) this.remove(other.id);
+      for (const other of waiting.values()) {
+        if (other.question === event.question && (other.kind === "answer") === (event.kind === "answer")) remove(other.id);
       }
-      const kept = { ...event, attempt, order: Date.now() + memory.size / 1000 };
-      memory.set(kept.id, kept);
-      return database ? done(store("readwrite").put(kept)).catch(() => {}) : Promise.resolve();
-    },
-    remove(id) {
-      memory.delete(id);
-      if (database) done(store("readwrite").delete(id)).catch(() => {});
+      last = Math.max(Date.now(), last + 1);
+      const kept = { ...event, attempt, order: last };
+      waiting.set(kept.id, kept);
+      if (database) done(store("readwrite").put(kept)).catch(() => {});
     },
   };
 }
