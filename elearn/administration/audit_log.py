@@ -31,6 +31,7 @@ ACTIONS = {
     "person.changed": _l("Data akun diubah"),
     "person.deactivated": _l("Akun dinonaktifkan"),
     "person.reactivated": _l("Akun diaktifkan kembali"),
+    "people.imported": _l("Pegawai diimpor"),
     "unit.created": _l("Unit dibuat"),
     "enrolment.started": _l("Modul dimulai"),
     "enrolment.moved": _l("Pindah ke versi baru modul"),
@@ -58,6 +59,8 @@ FIELDS = {
     "due_on": _l("Tenggat"),
     "people": _l("Banyaknya orang"),
     "count": _l("Banyaknya"),
+    "created": _l("Akun baru"),
+    "changed": _l("Akun diubah"),
     "year": _l("Tahun"),
     "jp": _l("JP"),
 }

@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from elearn.administration.rows import Checker, Problem, Wanted
 from elearn.administration.tables import Table, Unreadable, read_table
 from elearn.database import db, transaction
-from elearn.people import bulk
+from elearn.people import audit, bulk
 from elearn.people.models import Person, Role, Unit
 from elearn.people.service import Grants, Refused, named_grants
 
@@ -177,6 +177,8 @@ def _apply(plan: Plan) -> Outcome:
         raise Refused(_("Masih ada baris yang keliru. Belum ada yang diimpor."))
     created = bulk.create_people([_new(row) for row in now.created]) if now.created else []
     bulk.change_people([difference.change for difference in now.changed])
+    if not now.is_empty:
+        audit.record("people.imported", after={"created": len(created), "changed": len(now.changed)})
     return Outcome(tuple(created), len(now.changed), now.unchanged)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from elearn.core.identity import BadNumber, parse
-from elearn.database import db, transaction
+from elearn.database import db
 from elearn.people import passwords
 from elearn.people import service as people
 from elearn.people.models import Person, Role
@@ -23,9 +24,7 @@ def add(*, number: str, name: str, unit_id: int, position: str, email: str, gran
     except BadNumber as trouble:
         raise Refused(str(trouble)) from None
     password = passwords.temporary()
-    with transaction() as session:
-        if session.scalar(select(Person.id).where(Person.number == digits)):
-            raise Refused(_("Sudah ada akun dengan NIP atau NI PPPK ini."))
+    try:
         person = people.create_person(
             number=digits,
             name=name,
@@ -36,6 +35,8 @@ def add(*, number: str, name: str, unit_id: int, position: str, email: str, gran
             password=password,
             must_change=True,
         )
+    except IntegrityError:
+        raise Refused(_("Sudah ada akun dengan NIP atau NI PPPK ini.")) from None
     return person, password
 
 

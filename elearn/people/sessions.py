@@ -69,10 +69,12 @@ def hash_token(token: str) -> str:
 
 
 def start(person_id: int, agent: str = "") -> str:
-    """A new sign-in; its token, which is kept nowhere else."""
+    """A new sign-in; its token, which is kept nowhere else. The person's idle ones go."""
     token = secrets.token_urlsafe(32)
     now = clock.now()
+    idle = now - current_app.config["IDLE_TIMEOUT"]
     with transaction() as session_:
+        session_.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.seen_at < idle))
         session_.add(
             SignIn(
                 token_hash=hash_token(token),
@@ -120,13 +122,6 @@ def of_person(person_id: int) -> Sequence[SignIn]:
         .where(SignIn.person_id == person_id, SignIn.seen_at > clock.now() - current_app.config["IDLE_TIMEOUT"])
         .order_by(SignIn.seen_at.desc())
     ).all()
-
-
-def sweep() -> int:
-    """Delete sign-ins that have been idle too long; how many."""
-    with transaction() as session_:
-        limit = clock.now() - current_app.config["IDLE_TIMEOUT"]
-        return _count(session_, delete(SignIn).where(SignIn.seen_at < limit))
 
 
 def _count(session_: Session, statement: Delete) -> int:

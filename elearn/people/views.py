@@ -48,7 +48,8 @@ def sign_in() -> AnyResponse:
         number, password = normalise(form.nomor.data or ""), form.sandi.data or ""
         wait = limits.take_try(number)
         if wait:
-            return _too_many(form, wait)
+            page = _sign_in_page(form, [_wait_until(wait)])
+            return make_response(page, 429, {"Retry-After": str(wait)})
         person = _authenticate(number, password)
         if person is not None:
             return _welcome(person, number, password)
@@ -65,16 +66,15 @@ def _sign_in_page(form: SignInForm, troubles: list[str]) -> str:
     )
 
 
-def _too_many(form: SignInForm, wait: int) -> AnyResponse:
-    """The page again, with when the next try is: the same for an account that exists and one that does
-    not."""
-    again = clock.now() + timedelta(seconds=wait)
-    trouble = _(
-        "Terlalu banyak percobaan masuk. Coba lagi pukul %(jam)s (%(lama)s lagi). Akun Anda tetap aman.",
-        jam=formats.jam(again + timedelta(seconds=59)),
+def _wait_until(wait: int) -> str:
+    """When the next try is: the same for an account that exists and one that does not."""
+    again = clock.now() + timedelta(seconds=wait + 59)  # in whole minutes, and not too early
+    words = _(
+        "Terlalu banyak percobaan. Coba lagi pukul %(jam)s (%(lama)s lagi). Akun Anda tetap aman.",
+        jam=formats.jam(again),
         lama=formats.durasi(-(-wait // 60)),
     )
-    return make_response(_sign_in_page(form, [trouble]), 429, {"Retry-After": str(wait)})
+    return str(words)
 
 
 def _authenticate(number: str, password: str) -> Person | None:
@@ -125,27 +125,40 @@ def account() -> str:
 @access(SIGNED_IN, before_password_change=True)
 def change_password() -> AnyResponse:
     form = PasswordForm()
-    troubles: list[str] = []
+    trouble, wait = "", 0
     if form.validate_on_submit():
-        try:
-            service.change_own_password(
-                current_user.id, form.lama.data or "", form.baru.data or "", keep_token=current_user.token
-            )
-        except service.Refused as refusal:
-            troubles = [str(refusal)]
-        else:
-            # The sign-in is made anew: whoever copied the old cookie holds nothing.
-            person_id = current_user.id
-            sessions.end(current_user.token)
-            sessions.sign_in(person_id)
-            flash(
-                _("Kata sandi sudah diganti. Perangkat lain yang masuk dengan akun ini sudah dikeluarkan."),
-                "ok",
-            )
+        # Who finds a signed-in phone must not be able to try out passwords here either.
+        wait = limits.take_try(current_user.number)
+        trouble = _wait_until(wait) if wait else _change_password(form)
+        if not trouble:
+            flash(_("Kata sandi sudah diganti. Perangkat lain yang masuk dengan akun ini sudah dikeluarkan."), "ok")
             return redirect(safe_next())
-    first = current_user.must_change_password
-    page = render_template("people/change_password.html", form=form, troubles=troubles, first=first, next=safe_next())
-    return make_response(page, 400 if form.is_submitted() else 200)
+    page = render_template(
+        "people/change_password.html",
+        form=form,
+        troubles=[trouble] if trouble else [],
+        first=current_user.must_change_password,
+        next=safe_next(),
+    )
+    return make_response(page, 429 if wait else 400 if form.is_submitted() else 200)
+
+
+def _change_password(form: PasswordForm) -> str:
+    """Why it was not changed; empty when it was. Only a wrong present password stays counted."""
+    user, trouble = current_user, ""
+    try:
+        service.change_own_password(user.id, form.lama.data or "", form.baru.data or "", keep_token=user.token)
+    except service.WrongPassword as refusal:
+        return str(refusal)
+    except service.Refused as refusal:
+        trouble = str(refusal)
+    else:
+        # The sign-in is made anew: whoever copied the old cookie holds nothing.
+        person_id = user.id
+        sessions.end(user.token)
+        sessions.sign_in(person_id)
+    limits.forgive(current_user.number)
+    return trouble
 
 
 @bp.post("/akun/keluarkan")

@@ -84,6 +84,19 @@ def test_being_told_to_wait_says_when(app: Flask, person: Person) -> None:
     assert "Coba lagi pukul" in pages[-1], "an account that does not exist is treated alike"
 
 
+def test_passwords_cannot_be_tried_out_on_the_page_that_changes_them(app: Flask, person: Person) -> None:
+    client = client_of(app, person)
+    new = "hujan di jalan braga"
+    weak = {"lama": PASSWORD, "baru": "persib1933", "ulang": "persib1933"}
+    assert [post(client, "/akun/kata-sandi", weak).status_code for n in range(7)] == [400] * 7, "a weak one is no guess"
+    statuses = [
+        post(client, "/akun/kata-sandi", {"lama": f"salah {n}", "baru": new, "ulang": new}).status_code
+        for n in range(6)
+    ]
+    assert statuses == [400] * 5 + [429]
+    assert post(client, "/akun/kata-sandi", {"lama": PASSWORD, "baru": new, "ulang": new}).status_code == 429
+
+
 def _write_demo(app: Flask, person: Person) -> None:
     account = {
         "role": "peserta",

@@ -67,6 +67,8 @@ def test_a_first_import_creates_and_a_second_finds_no_change(city: dict[str, Uni
     assert roles(camat) == {("atasan", city["kec-antapani"].id)} and roles(staff) == set()
     created = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "person.created")).all()
     assert [e.after["roles"] for e in created if e.after] == [[f"atasan:{city['kec-antapani'].id}"], []]
+    imported = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "people.imported")).one()
+    assert imported.after == {"created": 2, "changed": 0}
     assert make_plan(rows).is_empty
 
 

@@ -111,14 +111,18 @@ def test_being_seen_is_written_every_five_minutes_at_most(app: Flask, statements
         assert sum(s.startswith("UPDATE") for s in seen) == writes, minutes
 
 
-def test_the_token_is_kept_as_a_hash_and_sweeping_takes_the_idle(app: Flask) -> None:
-    person = make_person(make_unit())
+def test_the_token_is_kept_as_a_hash_and_idle_sign_ins_go_with_the_next(app: Flask) -> None:
+    person, other = make_person(make_unit()), make_person(make_unit("lain"))
     token = sessions.start(person.id)
     stored = db.session.scalars(select(SignIn.token_hash)).one()
     assert token not in stored and stored == sessions.hash_token(token)
+    sessions.start(other.id)
     with clock.at(clock.now() + timedelta(hours=9)):
-        assert sessions.sweep() == 1
-    assert sessions.load(token) is None
+        assert sessions.load(token) is None
+        fresh = sessions.start(person.id)
+        kept = select(SignIn.token_hash).where(SignIn.person_id == person.id)
+        assert db.session.scalars(kept).all() == [sessions.hash_token(fresh)]
+    assert len(db.session.scalars(select(SignIn)).all()) == 2, "nobody else's"
 
 
 def test_a_closed_account_is_loaded_no_more_and_its_sign_ins_end(app: Flask) -> None:
