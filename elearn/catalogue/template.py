@@ -8,7 +8,7 @@ from pathlib import Path
 MODULE = """---
 title: {title}
 summary: Tulis satu kalimat untuk katalog.
-jp: 0.25
+jp: 0.2
 level: dasar
 audience: [semua-asn]
 outcomes:

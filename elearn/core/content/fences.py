@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from elearn.core.content.text import FileReport
@@ -90,14 +90,6 @@ def _is_blank(line: str, prefix: str) -> bool:
     """Whether nothing stands on a line but marks of quotation, and no more of them than the fence lies in."""
     head = line[: len(prefix)]
     return not line.strip(" >") and len(line) <= len(prefix) and head.count(">") <= prefix.count(">")
-
-
-def unfenced(lines: Sequence[str], first: int, last: int, fences: Sequence[Fence]) -> Iterator[tuple[int, str]]:
-    """(number, line) of what is not fenced; code between backticks is blanked so that columns stay."""
-    fenced = {number for fence in fences for number in range(fence.first, fence.last + 1)}
-    for number in range(first, last + 1):
-        if number not in fenced:
-            yield number, blank_code(lines[number - 1])
 
 
 def blank_code(line: str) -> str:

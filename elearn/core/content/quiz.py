@@ -20,14 +20,7 @@ from elearn.core.model import Quiz, Section
 def read_quiz(slug: str, source: Source, front: FrontMatter, context: Context, *, graded: bool) -> Quiz | None:
     """A quiz; None when its questions are not looked at. Findings go to the source's report."""
     report = source.report
-    keys = read_keys(QuizKeys, front)
-    if keys.opens and keys.closes and keys.closes <= keys.opens:
-        report.error("M105", *front.place("closes"), "closes: waktunya tidak sesudah opens.", "Periksa tanggalnya.")
-    if keys.mode != "deferred":
-        message = f"Mode {keys.mode} ({MODES[keys.mode]}) belum didukung versi ini."
-        report.error("M130", *front.place("mode"), message, "Pakai mode: deferred, atau hapus barisnya.")
-    if keys.kind == "survey":
-        report.error("M130", *front.place("kind"), "Survei belum didukung versi ini.", "Pakai kind: quiz.")
+    keys = _read_keys(front)
     if keys.kind == "survey" or not source.measured:
         return None
     if source.quizzes:
@@ -69,6 +62,20 @@ def read_quiz(slug: str, source: Source, front: FrontMatter, context: Context, *
         graded=graded,
         text=plain_text(intro_html),
     )
+
+
+def _read_keys(front: FrontMatter) -> QuizKeys:
+    """The keys, with findings on those that do not go together and those that this version does not know yet."""
+    report = front.report
+    keys = read_keys(QuizKeys, front)
+    if keys.opens and keys.closes and keys.closes <= keys.opens:
+        report.error("M105", *front.place("closes"), "closes: waktunya tidak sesudah opens.", "Periksa tanggalnya.")
+    if keys.mode != "deferred":
+        message = f"Mode {keys.mode} ({MODES[keys.mode]}) belum didukung versi ini."
+        report.error("M130", *front.place("mode"), message, "Pakai mode: deferred, atau hapus barisnya.")
+    if keys.kind == "survey":
+        report.error("M130", *front.place("kind"), "Survei belum didukung versi ini.", "Pakai kind: quiz.")
+    return keys
 
 
 def _section(read: Read, place: int, keys: QuizKeys, context: Context, source: Source) -> Section:

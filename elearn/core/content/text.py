@@ -88,18 +88,18 @@ def read_lines(data: bytes, report: FileReport) -> list[str] | None:
         )
         report.exact = False
         text = data.decode("utf-8", "replace")
-    lines = _unify(text.removeprefix("\ufeff")).split("\n")
+    return _show_hidden(_unify(text.removeprefix("\ufeff")).split("\n"), report)
+
+
+def _show_hidden(lines: list[str], report: FileReport) -> list[str]:
+    """The lines with what cannot be seen replaced by a sign that can, and reported."""
     for number, line in enumerate(lines, start=1):
         hidden = _HIDDEN.search(line)
         if hidden:
-            name = unicodedata.name(hidden.group(), "karakter kendali")
-            report.error(
-                "M121",
-                number,
-                hidden.start() + 1,
-                f"Ada karakter tersembunyi U+{ord(hidden.group()):04X} ({name.lower()}).",
-                "Hapus karakter ini; biasanya terbawa saat menyalin dari aplikasi lain.",
-            )
+            name = unicodedata.name(hidden.group(), "karakter kendali").lower()
+            message = f"Ada karakter tersembunyi U+{ord(hidden.group()):04X} ({name})."
+            hint = "Hapus karakter ini; biasanya terbawa saat menyalin dari aplikasi lain."
+            report.error("M121", number, hidden.start() + 1, message, hint)
             report.exact = False
             lines[number - 1] = _HIDDEN.sub("\ufffd", line)
     return lines
