@@ -155,6 +155,8 @@ class Config:
     def _engine_options(self) -> dict[str, Any]:
         # One connection for each thread of a worker and a few for the sweep and commands.
         pool: dict[str, Any] = {"pool_size": self.THREADS + 4, "max_overflow": 8, "pool_timeout": 30}
+        # The message of a failed statement goes to the log: without the names and answers that were in it.
+        pool["hide_parameters"] = True
         if self.SQLALCHEMY_DATABASE_URI.startswith("postgresql"):
             pool["pool_pre_ping"] = True
         return pool
