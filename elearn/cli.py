@@ -188,9 +188,14 @@ def content_check(paths: tuple[Path, ...], style: str, fix: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def content_publish(path: Path | None, only: tuple[str, ...], as_json: bool) -> None:
     """Publish what changed as new versions, all together or not at all."""
+    from elearn.catalogue.publishing import NoSuchFolder
+
     app = application()
-    with app.app_context():
-        good = _publish(path or Path(app.config["CONTENT_DIR"]), only=only, as_json=as_json)
+    try:
+        with app.app_context():
+            good = _publish(path or Path(app.config["CONTENT_DIR"]), only=only, as_json=as_json)
+    except NoSuchFolder as trouble:
+        raise click.UsageError(f"There is no module folder {trouble}.") from None
     raise SystemExit(0 if good else FINDINGS)
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
+from unittest import mock
 
 from flask import current_app
 
 from elearn.catalogue import publishing, store
-from elearn.catalogue.publishing import PublishReport
+from elearn.catalogue.reading import SafeReader
+from elearn.catalogue.report import PublishReport
 from elearn.catalogue.store import PublishedVersion
+
+READER = SafeReader()
+"""One reading process for all tests of a worker: to start it takes longer than to read."""
 
 MODULE = """---
 title: Modul coba
@@ -121,7 +127,8 @@ def publish(folder: Path, contents: dict[str, str], slug: str = "modul-coba") ->
     for name, text in contents.items():
         (target / name).write_text(text, encoding="utf-8")
     assert current_app
-    return publishing.publish_content(folder / "content", by=None)
+    with mock.patch.object(publishing, "SafeReader", lambda: nullcontext(READER)):
+        return publishing.publish_content(folder / "content", by=None)
 
 
 def published(folder: Path, slug: str = "modul-coba", **options: object) -> PublishedVersion:

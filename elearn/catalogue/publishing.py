@@ -1,16 +1,13 @@
 """Publishing: folders of Markdown become numbered versions that never change, all together or not at all.
 
-Reading and rendering happen in a process of their own with a limit on time and memory, because Markdown can be hostile;
-the database is written only when everything has been read.
+Everything is read and rendered in a process of its own and all media are on the disk before the database is written, in
+one short transaction.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,168 +16,155 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from elearn import clock
-from elearn.catalogue import search
-from elearn.catalogue.models import (
-    CatalogueModule,
-    LearningPathEntry,
-    MediaFile,
-    ModuleVersion,
-    Part,
-    PublishedQuestion,
-)
-from elearn.catalogue.reading import Folder, SafeReader
+from elearn.catalogue import media, search
+from elearn.catalogue.models import CatalogueModule, LearningPathEntry, ModuleVersion, Part, PublishedQuestion
+from elearn.catalogue.reading import Folder, Glossary, PathFile, SafeReader
+from elearn.catalogue.report import Changes, Published, PublishReport
 from elearn.catalogue.signals import count_learners, module_published
 from elearn.catalogue.source import find_modules, read_folder, read_text
-from elearn.core.content import LearningPath, content_hash, read_path
-from elearn.core.content.media import media_type
+from elearn.core.content import LearningPath, content_hash
 from elearn.core.model import Diagnostic, Lesson, Module, Question, Quiz, dump
-from elearn.database import transaction
+from elearn.database import insert_new, transaction
+
+Progress = Callable[[int, int], None]
 
 
-@dataclass(slots=True)
-class Changes:
-    """Parts of the new version against the one before, by slug."""
-
-    added: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
+class NoSuchFolder(LookupError):
+    """A module that was asked for by its slug is not in the content folder."""
 
 
-@dataclass(slots=True)
-class Published:
-    """What became of one module. `outcome`: new, changed, unchanged or refused."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A module folder as it was read. `module` is None when it has an error."""
 
-    slug: str
-    outcome: str
-    number: int | None
+    folder: Folder
+    module: Module | None
     diagnostics: list[Diagnostic]
-    changes: Changes = field(default_factory=Changes)
-    learners: dict[str, int] = field(default_factory=dict)
-    """`staying`: in the middle, on their version until they finish an attempt; `completed`: not touched."""
-
-    def lines(self) -> list[str]:
-        said = {
-            "new": f"{self.slug}: terbit, versi {self.number}.",
-            "changed": f"{self.slug}: terbit versi {self.number}. {self._what()}",
-            "unchanged": f"{self.slug}: tidak berubah.",
-            "refused": f"{self.slug}: tidak terbit. Yang sudah terbit tetap tampil.",
-        }[self.outcome]
-        errors = [
-            f"  {d.file}:{d.line}:{d.col}: {d.severity} {d.code} {d.message}"
-            for d in self.diagnostics
-            if d.severity == "error"
-        ]
-        return [said.rstrip(), *errors]
-
-    def _what(self) -> str:
-        names = (
-            ("baru", self.changes.added),
-            ("hilang", self.changes.removed),
-            ("berubah", self.changes.changed),
-        )
-        said = "; ".join(f"{name}: {', '.join(slugs)}" for name, slugs in names if slugs)
-        staying, completed = self.learners.get("staying", 0), self.learners.get("completed", 0)
-        people = f"{staying} orang sedang belajar tetap di versinya sampai menyelesaikan satu percobaan kuis"
-        return f"{said or 'keterangan berubah'}. {people}; {completed} orang sudah selesai dan tidak terpengaruh."
 
 
-@dataclass(slots=True)
-class PublishReport:
-    modules: list[Published]
-    paths: list[Diagnostic] = field(default_factory=list)
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside the modules. `slugs` are the paths there are, readable or not; None: they were not looked at."""
 
-    @property
-    def refused(self) -> bool:
-        return any(m.outcome == "refused" for m in self.modules) or any(d.severity == "error" for d in self.paths)
-
-    def lines(self, *, changed_only: bool = False) -> list[str]:
-        lines = [line for m in self.modules if not changed_only or m.outcome != "unchanged" for line in m.lines()]
-        return lines + [f"{d.file}:{d.line}:{d.col}: {d.severity} {d.code} {d.message}" for d in self.paths]
-
-    def as_json(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "slug": m.slug,
-                "outcome": m.outcome,
-                "number": m.number,
-                "added": m.changes.added,
-                "removed": m.changes.removed,
-                "changed": m.changes.changed,
-                "learners": m.learners,
-                "diagnostics": [
-                    {key: getattr(d, key) for key in ("file", "line", "col", "severity", "code", "message", "hint")}
-                    for d in m.diagnostics
-                ],
-            }
-            for m in self.modules
-        ]
+    paths: list[LearningPath]
+    slugs: frozenset[str] | None
+    errors: list[Diagnostic]
 
 
 def publish_content(
-    content: Path,
-    *,
-    by: int | None,
-    only: set[str] | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    content: Path, *, by: int | None, only: set[str] | None = None, progress: Progress | None = None
 ) -> PublishReport:
-    """Publish what changed under a content folder. A module with an error is refused and its published version stays."""
+    """Publish what changed under a content folder. A module with an error is refused and its published version stays.
+
+    `only`: the slugs of some modules, which alone are published then. Raises NoSuchFolder, OSError.
+    """
     folders = find_modules(content)
+    missing = (only or set()) - set(folders)
+    if missing:
+        raise NoSuchFolder(", ".join(sorted(missing)))
     chosen = {slug: path for slug, path in folders.items() if only is None or slug in only}
-    glossary = read_text(content / "glossary.md")
     with transaction() as session:
-        published = set(session.scalars(select(CatalogueModule.slug)))
-    known = frozenset(folders) | published
-    jp_minutes = int(current_app.config["JP_MINUTES"])
-    read: list[tuple[Folder, Module | None, list[Diagnostic]]] = []
+        known = frozenset(folders) | set(session.scalars(select(CatalogueModule.slug)))
     with SafeReader() as reader:
-        for done, (slug, path) in enumerate(chosen.items(), start=1):
-            folder = Folder(slug, read_folder(path), glossary, known, jp_minutes)
-            read.append((folder, *reader.read(folder)))
-            if progress:
-                progress(done, len(chosen))
-    report = PublishReport([])
+        read = _read_modules(reader, content, chosen, known, progress)
+        beside = _read_beside(reader, content, known) if only is None else _Beside([], None, [])
+    good = [one for one in read if one.module is not None]
+    for one in good:
+        media.write(current_app.config["MEDIA_DIR"], one.folder.files, _media_of(one))
     with transaction() as session:
-        for folder, module, diagnostics in read:
-            if module is None:
-                report.modules.append(Published(folder.slug, "refused", None, diagnostics))
-            else:
-                report.modules.append(_store(session, folder, module, diagnostics, by))
-        report.paths = _paths(session, content, known) if only is None else []
-    return report
+        modules = [_publish(session, one, by, frozenset(folders)) for one in read]
+        _publish_paths(session, beside)
+    return PublishReport(modules, beside.errors)
 
 
-def _store(
-    session: Session, folder: Folder, module: Module, diagnostics: list[Diagnostic], by: int | None
-) -> Published:
-    """A new version of one module, unless nothing changed since the current one."""
-    now = clock.now()
+def _read_modules(
+    reader: SafeReader, content: Path, chosen: Mapping[str, Path], known: frozenset[str], progress: Progress | None
+) -> list[_Read]:
+    glossary = read_text(content / "glossary.md")
+    jp_minutes = int(current_app.config["JP_MINUTES"])
+    read = []
+    for done, (slug, path) in enumerate(chosen.items(), start=1):
+        folder = Folder(slug, read_folder(path), glossary, known, jp_minutes)
+        read.append(_Read(folder, *reader.read(folder)))
+        if progress:
+            progress(done, len(chosen))
+    return read
+
+
+def _read_beside(reader: SafeReader, content: Path, known: frozenset[str]) -> _Beside:
+    """The learning paths, and what is wrong with them and with the glossary."""
+    errors: list[Diagnostic] = []
+    glossary = read_text(content / "glossary.md")
+    if glossary is not None:
+        errors += reader.read(Glossary(glossary))[1]
+    paths = []
+    files = sorted((content / "paths").glob("*.md"))
+    for file in files:
+        path, found = reader.read(PathFile(file.stem, read_text(file) or b"", known))
+        errors += [replace(d, file=f"paths/{file.name}") for d in found]
+        if path is not None:
+            paths.append(path)
+    slugs = frozenset(file.stem for file in files) if (content / "paths").is_dir() else None
+    return _Beside(paths, slugs, [d for d in errors if d.severity == "error"])
+
+
+def _media_of(one: _Read) -> Mapping[str, str]:
+    return one.module.media if one.module else {}
+
+
+def _publish(session: Session, one: _Read, by: int | None, folders: frozenset[str]) -> Published:
+    """Make a read module the current version, unless it has an error or nothing changed."""
+    module = one.module
+    if module is None:
+        return Published(one.folder.slug, "refused", None, one.diagnostics)
     digest = content_hash(module)
-    row = session.scalars(
-        select(CatalogueModule).where(CatalogueModule.slug == module.slug).with_for_update()
-    ).one_or_none()
-    if row is None:
-        row = CatalogueModule(slug=module.slug, created_at=now)
-        session.add(row)
-        session.flush()
+    row = _row(session, module, folders)
     before = session.get(ModuleVersion, row.current_version_id) if row.current_version_id else None
     if before and before.content_hash == digest:
-        return Published(module.slug, "unchanged", before.number, diagnostics)
-    _media(session, folder, module)
-    same = session.scalars(
-        select(ModuleVersion).where(ModuleVersion.module_id == row.id, ModuleVersion.content_hash == digest)
-    ).one_or_none()
-    version = same or _version(session, row.id, module, digest, by)
-    changes = _compare(session, before, version)
+        return Published(module.slug, "unchanged", before.number, one.diagnostics)
+    media.record(session, one.folder.files, module.media.items())
+    version = _version(session, row.id, module, digest, by)
     row.current_version_id = version.id
     session.flush()
     search.index(session, row.id, module)
     module_published.send(None, module_id=row.id, version_id=version.id)
-    outcome = "changed" if before else "new"
-    learners = count_learners(row.id) if before else {}
-    return Published(module.slug, outcome, version.number, diagnostics, changes, learners)
+    if before is None:
+        return Published(module.slug, "new", version.number, one.diagnostics)
+    changes, learners = _compare(session, before, version), count_learners(row.id)
+    return Published(module.slug, "changed", version.number, one.diagnostics, changes, learners)
+
+
+def _row(session: Session, module: Module, folders: frozenset[str]) -> CatalogueModule:
+    """The module's row, held. A folder that names the slug it had takes the row of that slug over, with its history,
+    where no folder has that slug any more."""
+
+    def held(slug: str) -> CatalogueModule | None:
+        return session.scalars(
+            select(CatalogueModule)
+            .where(CatalogueModule.slug == slug)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).one_or_none()
+
+    row = held(module.slug)
+    for former in module.aliases:
+        if row is None and former not in folders and (row := held(former)) is not None:
+            row.slug = module.slug
+            session.flush()
+    if row is None:
+        insert_new(session, CatalogueModule, [{"slug": module.slug, "created_at": clock.now()}], ["slug"])
+        row = held(module.slug)
+    assert row is not None
+    return row
 
 
 def _version(session: Session, module_id: int, module: Module, digest: str, by: int | None) -> ModuleVersion:
+    """The version of this content: an earlier one where it is the same again, else a new one."""
+    same = session.scalars(
+        select(ModuleVersion).where(ModuleVersion.module_id == module_id, ModuleVersion.content_hash == digest)
+    ).one_or_none()
+    if same is not None:
+        return same
     last = session.scalar(select(func.max(ModuleVersion.number)).where(ModuleVersion.module_id == module_id)) or 0
     payload = dump(module)
     parts = payload.pop("parts")
@@ -236,65 +220,35 @@ def _question(part_id: int, question: Question, section: str) -> PublishedQuesti
     )
 
 
-def _compare(session: Session, before: ModuleVersion | None, after: ModuleVersion) -> Changes:
+def _compare(session: Session, before: ModuleVersion, after: ModuleVersion) -> Changes:
     def parts(version: ModuleVersion) -> dict[str, Any]:
-        rows = session.execute(select(Part.slug, Part.payload).where(Part.version_id == version.id))
+        rows = session.execute(
+            select(Part.slug, Part.payload).where(Part.version_id == version.id).order_by(Part.position)
+        )
         return dict(rows.all())
 
-    old, new = parts(before) if before else {}, parts(after)
+    old, new = parts(before), parts(after)
+    gone = [slug for slug in old if slug not in new]
+    fresh = [slug for slug in new if slug not in old]
+    renamed = {alias: slug for slug in fresh for alias in new[slug]["aliases"] if alias in gone}
     return Changes(
-        added=[slug for slug in new if slug not in old],
-        removed=[slug for slug in old if slug not in new],
+        added=[slug for slug in fresh if slug not in renamed.values()],
+        removed=[slug for slug in gone if slug not in renamed],
         changed=[slug for slug in new if slug in old and old[slug] != new[slug]],
+        renamed=renamed,
     )
 
 
-def _media(session: Session, folder: Folder, module: Module) -> None:
-    """Put the module's media under the hashes of their content. A file left by a failed publication harms nobody."""
-    root: Path = current_app.config["MEDIA_DIR"]
-    for path, digest in module.media.items():
-        data = folder.files[path]
-        target = media_path(root, digest)
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(file.name).chmod(0o644)
-            Path(file.name).replace(target)
-        if session.get(MediaFile, digest) is None:
-            session.add(MediaFile(sha256=digest, media_type=media_type(path), size=len(data)))
-            session.flush()
-
-
-def media_path(root: Path, digest: str) -> Path:
-    """Where the content of a hash lies."""
-    if len(digest) != len(hashlib.sha256().hexdigest()) or not digest.isalnum():
-        raise ValueError("not a sha256")
-    return root / digest[:2] / digest
-
-
-def _paths(session: Session, content: Path, known: frozenset[str]) -> list[Diagnostic]:
-    """Publish the learning paths as they stand now; one with an error keeps its published form."""
-    found: list[Diagnostic] = []
-    seen = set()
-    for file in sorted((content / "paths").glob("*.md")):
-        path, diagnostics = read_path(file.stem, read_text(file) or b"", known_modules=known)
-        found += [d for d in diagnostics if d.severity == "error"]
-        seen.add(file.stem)
-        if path is not None:
-            _store_path(session, path)
-    for row in session.scalars(select(LearningPathEntry)).all():
-        if row.slug not in seen and (content / "paths").is_dir():
-            session.delete(row)
-    return found
-
-
-def _store_path(session: Session, path: LearningPath) -> None:
-    row = session.get(LearningPathEntry, path.slug)
-    if row is None:
-        row = LearningPathEntry(slug=path.slug, title=path.title, modules=[])
-        session.add(row)
-    row.title, row.summary, row.intro_html = path.title, path.summary, path.intro_html
-    row.modules = list(path.modules)
+def _publish_paths(session: Session, beside: _Beside) -> None:
+    """The learning paths as they stand now; one with an error keeps its published form, one that is gone goes."""
+    for path in beside.paths:
+        row = session.get(LearningPathEntry, path.slug)
+        if row is None:
+            row = LearningPathEntry(slug=path.slug, title=path.title, modules=[])
+            session.add(row)
+        row.title, row.summary, row.intro_html = path.title, path.summary, path.intro_html
+        row.modules = list(path.modules)
+    if beside.slugs is None:
+        return
+    for row in session.scalars(select(LearningPathEntry).where(LearningPathEntry.slug.not_in(beside.slugs))):
+        session.delete(row)

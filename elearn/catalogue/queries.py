@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule, LearningPathEntry, MediaFile, ModuleVersion
 from elearn.database import db
 
@@ -51,6 +52,18 @@ def published_modules() -> list[Listed]:
 def learning_paths() -> list[LearningPathEntry]:
     """The learning paths, by title. One statement."""
     return list(db.session.scalars(select(LearningPathEntry).order_by(LearningPathEntry.title)))
+
+
+def renamed_module(slug: str) -> str | None:
+    """The slug now of a module that once had this one, for an old address. One statement when all versions are in
+    memory."""
+    current = select(CatalogueModule.slug, CatalogueModule.current_version_id).where(
+        CatalogueModule.current_version_id.is_not(None)
+    )
+    for now, version_id in db.session.execute(current):
+        if version_id is not None and slug in store.version(version_id).module.aliases:
+            return str(now)
+    return None
 
 
 def media_file(sha256: str) -> MediaFile | None:

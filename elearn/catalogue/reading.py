@@ -1,4 +1,4 @@
-"""Reading modules in a process of its own, with a limit on time and memory, because Markdown can be hostile.
+"""Reading content in a process of its own, with a limit on time and memory, because Markdown can be hostile.
 
 This module imports no more than the core: the process has to start quickly.
 """
@@ -6,20 +6,21 @@ This module imports no more than the core: the process has to start quickly.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
 
-from elearn.core.content import read_module
+from elearn.core.content import LearningPath, read_glossary, read_module, read_path
 from elearn.core.model import Diagnostic, Module
 
 SECONDS = 60
 MEMORY = 1024 * 1024 * 1024
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Folder:
     """What the reading of a module needs, and nothing more."""
 
@@ -29,12 +30,50 @@ class Folder:
     known: frozenset[str]
     jp_minutes: int
 
+    file = "module.md"
+
+    def read(self) -> tuple[Module | None, list[Diagnostic]]:
+        return read_module(
+            self.slug, self.files, glossary=self.glossary, known_modules=self.known, jp_minutes=self.jp_minutes
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PathFile:
+    """A learning path."""
+
+    slug: str
+    data: bytes
+    known: frozenset[str]
+
+    @property
+    def file(self) -> str:
+        return f"paths/{self.slug}.md"
+
+    def read(self) -> tuple[LearningPath | None, list[Diagnostic]]:
+        return read_path(self.slug, self.data, known_modules=self.known)
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """Only for its findings: each module reads its terms itself."""
+
+    data: bytes
+
+    file = "glossary.md"
+
+    def read(self) -> tuple[None, list[Diagnostic]]:
+        return None, read_glossary(self.data)[1]
+
+
+Source = Folder | PathFile | Glossary
+
 
 class SafeReader:
-    """Reads folders one after the other in one process, which is made anew when a folder has cost it its life."""
+    """Reads sources one after the other in one process, which is made anew when a source has cost it its life."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        self._seconds, self._memory = seconds, memory
         self._process: Any = None
         self._pipe: Connection | None = None
 
@@ -46,27 +85,28 @@ class SafeReader:
     ) -> None:
         self._end()
 
-    def read(self, folder: Folder) -> tuple[Module | None, list[Diagnostic]]:
-        """The module and its findings; one finding and no module when reading took too long or too much memory."""
+    def read(self, source: Source) -> tuple[Any, list[Diagnostic]]:
+        """What was read and its findings; one finding and nothing read when it took too long, took too much memory, or
+        brought the reader down."""
         if self._pipe is None:
             self._begin()
         assert self._pipe is not None
         try:
-            self._pipe.send(folder)
+            self._pipe.send(source)
             if self._pipe.poll(self._seconds):
-                module, found = self._pipe.recv()
-                return module, found
+                read, found = self._pipe.recv()
+                return read, found
             reason = f"lebih dari {self._seconds:g} detik"
         except (EOFError, BrokenPipeError, ConnectionResetError):
-            reason = "terlalu banyak waktu atau memori"
+            reason = "pembacanya terhenti"
         self._end()
-        message = f"Modul ini tidak selesai diolah ({reason})."
-        return None, [Diagnostic("module.md", 1, 1, "error", "M123", message, "Sederhanakan isinya.")]
+        message = f"Isi ini tidak selesai diolah ({reason})."
+        return None, [Diagnostic(source.file, 1, 1, "error", "M123", message, "Sederhanakan isinya.")]
 
     def _begin(self) -> None:
         context = multiprocessing.get_context("spawn")  # a fork would copy the locks of a server's threads
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, self._memory), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -78,20 +118,16 @@ class SafeReader:
         self._pipe = self._process = None
 
 
-def _serve(pipe: Connection) -> None:
-    """In the reading process: folders in, modules out, until the pipe closes."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def _serve(pipe: Connection, memory: int) -> None:
+    """In the reading process: sources in, what was read out, until the pipe closes. Whatever goes wrong ends it."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     while True:
         try:
-            folder: Folder = pipe.recv()
+            source: Source = pipe.recv()
         except EOFError:
             return
-        pipe.send(
-            read_module(
-                folder.slug,
-                folder.files,
-                glossary=folder.glossary,
-                known_modules=folder.known,
-                jp_minutes=folder.jp_minutes,
-            )
-        )
+        try:
+            answer = source.read()
+        except MemoryError:
+            os._exit(1)
+        pipe.send(answer)

@@ -10,7 +10,7 @@ import unicodedata
 from functools import lru_cache
 from threading import local
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, insert, text
 from sqlalchemy.orm import Session
 
 from elearn.catalogue.models import SearchEntry
@@ -18,6 +18,9 @@ from elearn.core.model import Module
 from elearn.database import db
 
 WORDS_AT_MOST = 12
+WORD_LENGTH = 60
+INDEXED = 250_000
+"""Characters of stems kept of one part: a book of words. PostgreSQL indexes at most a megabyte."""
 _threads = local()  # the stemmer keeps state while it works
 
 
@@ -43,7 +46,7 @@ def words_of(words: str) -> list[str]:
 
 def _bare(words: str) -> list[str]:
     plain = "".join(c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
-    return re.findall(r"[a-z0-9]+", plain.casefold())
+    return [word for word in re.findall(r"[a-z0-9]+", plain.casefold()) if len(word) <= WORD_LENGTH]
 
 
 def index(session: Session, module_id: int, module: Module) -> None:
@@ -52,18 +55,18 @@ def index(session: Session, module_id: int, module: Module) -> None:
     if lite:
         session.execute(text("DELETE FROM search_index WHERE module_id = :id"), {"id": module_id})
     session.execute(delete(SearchEntry).where(SearchEntry.module_id == module_id))
-    heads = f"{module.title} {module.title} {module.summary} {module.topic} {' '.join(module.outcomes.values())} {module.intro_text}"
-    pages = [("", module.title, heads)]
+    outcomes = " ".join(module.outcomes.values())
+    about = f"{module.title} {module.title} {module.summary} {module.topic} {outcomes} {module.intro_text}"
+    pages = [("", module.title, about)]
     pages += [(part.slug, part.title, f"{part.title} {part.title} {part.text}") for part in module.parts]
-    for slug, title, body in pages:
-        words = " ".join(words_of(body))
-        session.add(SearchEntry(module_id=module_id, part_slug=slug, title=title, words=words))
-        if lite:
-            session.execute(
-                text("INSERT INTO search_index (words, module_id, part_slug) VALUES (:words, :id, :slug)"),
-                {"words": words, "id": module_id, "slug": slug},
-            )
-    session.flush()
+    rows = [
+        {"module_id": module_id, "part_slug": slug, "title": title, "words": " ".join(words_of(body))[:INDEXED]}
+        for slug, title, body in pages
+    ]
+    session.execute(insert(SearchEntry), rows)
+    if lite:
+        statement = "INSERT INTO search_index (words, module_id, part_slug) VALUES (:words, :module_id, :part_slug)"
+        session.execute(text(statement), rows)
 
 
 def search(query: str, limit: int = 100) -> list[tuple[int, str, str]]:

@@ -13,7 +13,7 @@ _learners_asked = _signals.signal("learners-asked")
 
 
 def count_learners(module_id: int) -> dict[str, int]:
-    """What the feature that knows learners says of a module: {"staying": n, "completed": n}; empty when nobody does."""
+    """What the feature that knows learners says of a module, as in `report.Published.learners`; empty when none does."""
     counts: dict[str, int] = {}
     for _receiver, answer in _learners_asked.send(None, module_id=module_id):
         counts |= answer

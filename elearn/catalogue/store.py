@@ -10,7 +10,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from elearn.catalogue.models import CatalogueModule, ModuleVersion, Part
 from elearn.core.model import Lesson, Module, Quiz, load
@@ -34,12 +34,12 @@ class _Versions:
     """The last used versions of each database, by id. Safe for the threads of a server."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, int], PublishedVersion] = OrderedDict()
+        self._kept: OrderedDict[tuple[Engine, int], PublishedVersion] = OrderedDict()
         self._lock = Lock()
 
     def get(self, version_id: int) -> PublishedVersion:
         # Tests and commands open several databases in one process.
-        key = (str(db.engine.url), version_id)
+        key = (db.engine, version_id)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
+from elearn.catalogue import store
 from elearn.catalogue.signals import learners_asked
 from elearn.database import db
 from elearn.people.signals import people_placed, person_placed
@@ -49,14 +50,17 @@ def on_people_placed(_sender: Any, people: dict[int, str]) -> None:
 
 
 def on_learners_asked(_sender: Any, module_id: int) -> dict[str, int]:
-    total, completed = (
-        db.session()
-        .execute(
-            select(func.count(Enrolment.id), func.count(Enrolment.completed_at)).where(Enrolment.module_id == module_id)
+    """What a new version of a module means for whom, see `catalogue.report.Published.learners`."""
+    counts = {"moving": 0, "staying": 0, "completed": 0}
+    rows = db.session().execute(
+        select(Enrolment.version_id, Enrolment.done_slugs, Enrolment.completed_at).where(
+            Enrolment.module_id == module_id
         )
-        .one()
     )
-    return {"staying": total - completed, "completed": completed}
+    for version_id, done, completed_at in rows:
+        quizzes = {quiz.slug for quiz in enrolment.quizzes(store.version(version_id).module)}
+        counts["completed" if completed_at else "moving" if quizzes - set(done) else "staying"] += 1
+    return counts
 
 
 def connect() -> None:

@@ -195,7 +195,7 @@ def test_learners_stay_on_their_version_until_they_finish_an_attempt(
     report = publish(tmp_path, files(lessons=("satu", "dua", "tiga")))
     outcome = report.modules[0]
     assert (outcome.outcome, outcome.number, outcome.changes.added) == ("changed", 2, ["tiga"])
-    assert outcome.learners == {"staying": 1, "completed": 0}
+    assert outcome.learners == {"moving": 1, "staying": 0, "completed": 0}
     assert enrolment(person).version_id == version.id
     page = queries.module_page(person.id, SLUG)
     assert page is not None and page.newer and page.module.part("tiga") is None
@@ -238,7 +238,7 @@ def test_a_completed_module_keeps_its_credit_when_a_version_follows(
     read_all(person)
     take(person, "kuis-akhir")
     report = publish(tmp_path, files(lessons=("satu", "dua", "tiga")))
-    assert report.modules[0].learners == {"staying": 0, "completed": 1}
+    assert report.modules[0].learners == {"moving": 0, "staying": 0, "completed": 1}
     assert enrolment(person).completed_at and enrolment(person).version_id == version.id
     assert study.move_to_current(person.id, SLUG) is False
     assert db.session.scalar(select(func.count()).select_from(Credit)) == 1
