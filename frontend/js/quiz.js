@@ -198,7 +198,8 @@ async function setUp() {
 
   function waiting(kind) {
     const answers = new Set(queue.all().map((event) => event.question)).size;
-    if (answers) show("queued", words.textWaiting.replace("{n}", answers));
+    const text = kind === "offline" ? words.textWaiting : words.textHeld;
+    if (answers) show("queued", text.replace("{n}", answers));
     setTrouble(kind);
     way.wait();
   }

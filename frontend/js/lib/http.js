@@ -12,12 +12,13 @@ export function postForm(url, fields) {
   });
 }
 
-/** POST a value as JSON. `keepalive` lets it outlive the page. */
-export function postJson(url, value, { keepalive = false } = {}) {
+/** POST a value as JSON. `keepalive` lets it outlive the page, `signal` gives it up. */
+export function postJson(url, value, { keepalive = false, signal } = {}) {
   return fetch(url, {
     method: "POST",
     body: JSON.stringify(value),
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
     keepalive,
+    signal,
   });
 }

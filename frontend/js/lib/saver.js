@@ -4,40 +4,42 @@ import { postJson } from "./http.js";
 const RETRY_FIRST = 1000;
 const RETRY_MOST = 30_000;
 const AT_ONCE = 50;
+const PATIENCE = 20_000; // a line that neither answers nor breaks
 
 const plain = ({ id, kind, question, response, queued_at }) => ({ id, kind, question, response, queued_at });
 
-/** Another token against forgery, after signing in again in another tab; false when nobody is signed in. */
-async function freshToken() {
+/** Take over the token against forgery of whoever is signed in by now; what stands in the way of that, or null. */
+async function renewToken() {
   const page = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (page.redirected && new URL(page.url).pathname.endsWith("/masuk")) return false;
+  if (page.status === 404) return "stranger";
   const token = new DOMParser().parseFromString(await page.text(), "text/html").querySelector('meta[name="csrf-token"]');
-  if (!token) return false;
+  if (!token || (page.redirected && new URL(page.url).pathname.endsWith("/masuk"))) return "signed-out";
   document.querySelector('meta[name="csrf-token"]').content = token.content;
-  return true;
+  return null;
 }
 
 /** What became of one request: {kind: "ok", json}, or "offline", "signed-out", "stranger", "bad". */
 async function exchange(url, events, renewed = false) {
+  const patience = new AbortController();
+  const timeout = setTimeout(() => patience.abort(), PATIENCE);
   let answer;
   let json = null;
   try {
-    answer = await postJson(url, { events: events.map(plain) });
+    answer = await postJson(url, { events: events.map(plain) }, { signal: patience.signal });
     if (answer.headers.get("Content-Type")?.includes("json")) json = await answer.json();
   } catch {
     return { kind: "offline" };
+  } finally {
+    clearTimeout(timeout);
   }
   if (answer.ok && json && !answer.redirected) return { kind: "ok", json };
   if (answer.status >= 500 || answer.status === 429) return { kind: "offline" };
   if (answer.status === 404) return { kind: "stranger" };
   if (json?.error) return { kind: "bad" };
   // Neither ours nor a failure: the session ended, or its token is another one by now.
-  try {
-    if (renewed || !(await freshToken())) return { kind: "signed-out" };
-  } catch {
-    return { kind: "offline" };
-  }
-  return exchange(url, events, true);
+  if (renewed) return { kind: "signed-out" };
+  const trouble = await renewToken().catch(() => "offline");
+  return trouble ? { kind: trouble } : exchange(url, events, true);
 }
 
 /**
