@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from elearn import clock
-from elearn.database import locked, transaction
+from elearn.database import insert_new, locked, transaction
 from elearn.people import audit
 from elearn.people.models import Person, Unit
 from elearn.people.queries import in_subtree, units_above
 from elearn.study import summary
+from elearn.study.batches import batches
 from elearn.study.models import Assignee, Assignment, Enrolment
 
 
@@ -40,41 +41,43 @@ def assign(
     if (unit_id is None) == (person_id is None):
         raise ValueError("either a unit or a person")
     with transaction() as session:
-        same = session.scalars(
-            select(Assignment).where(
-                Assignment.module_id == module_id,
-                Assignment.unit_id == unit_id,
-                Assignment.person_id == person_id,
-                Assignment.ended_at.is_(None),
-            )
-        ).first()
-        if same is not None:
-            same.due_on, same.note, same.assigned_by_id = due_on, note, by
-            session.execute(
-                update(Assignee).where(Assignee.assignment_id == same.id).values(due_at=due_instant(due_on))
-            )
-        assignment = same or Assignment(
-            module_id=module_id,
-            unit_id=unit_id,
-            person_id=person_id,
-            assigned_by_id=by,
-            due_on=due_on,
-            note=note,
-            created_at=clock.now(),
+        if unit_id is not None:
+            # The same given twice at once is one assignment; people may be placed in the unit meanwhile.
+            session.get(Unit, unit_id, with_for_update={"key_share": True})
+        people = [person_id] if person_id is not None else _people_below(session, unit_id)
+        summary.hold_all(session, people)
+        assignment = _running(session, module_id, unit_id, person_id) or Assignment(
+            module_id=module_id, unit_id=unit_id, person_id=person_id, created_at=clock.now()
         )
+        assignment.due_on, assignment.note, assignment.assigned_by_id = due_on, note, by
         session.add(assignment)
         session.flush()
-        people = [person_id] if person_id is not None else _people_below(session, unit_id)
-        _fall_on(session, assignment, people)
-        subject = f"assignment {assignment.id}"
+        session.execute(
+            update(Assignee).where(Assignee.assignment_id == assignment.id).values(due_at=due_instant(due_on))
+        )
+        everyone = _fall_on(session, assignment, people)
         after = {
             "module_id": module_id,
             "due_on": due_on.isoformat() if due_on else None,
             "people": len(people),
         }
-        audit.record("assignment.given", person_id=person_id, subject=subject, after=after)
-        summary.refresh_due(session, people)
+        audit.record("assignment.given", person_id=person_id, subject=f"assignment {assignment.id}", after=after)
+        summary.refresh_due(session, everyone)
         return len(people)
+
+
+def _running(session: Session, module_id: int, unit_id: int | None, person_id: int | None) -> Assignment | None:
+    """The assignment of this module to exactly this unit or person that has not ended."""
+    return session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.module_id == module_id,
+            Assignment.unit_id == unit_id,
+            Assignment.person_id == person_id,
+            Assignment.ended_at.is_(None),
+        )
+        .order_by(Assignment.id)
+    ).first()
 
 
 def _people_below(session: Session, unit_id: int | None) -> list[int]:
@@ -86,34 +89,35 @@ def _people_below(session: Session, unit_id: int | None) -> list[int]:
     )
 
 
-def _fall_on(session: Session, assignment: Assignment, people: Iterable[int]) -> None:
+def _fall_on(session: Session, assignment: Assignment, people: Iterable[int]) -> set[int]:
+    """Let an assignment fall on these people as well; everyone it falls on now. The caller holds the people, so that
+    nobody completes the module in between."""
     have = set(session.scalars(select(Assignee.person_id).where(Assignee.assignment_id == assignment.id)))
-    new = [person_id for person_id in people if person_id not in have]
+    new = sorted(set(people) - have)
     done: dict[int, datetime] = {}
-    for start in range(0, len(new), 5000):
+    for some in batches(new):
         rows = session.execute(
             select(Enrolment.person_id, Enrolment.completed_at).where(
                 Enrolment.module_id == assignment.module_id,
                 Enrolment.completed_at.is_not(None),
-                Enrolment.person_id.in_(new[start : start + 5000]),
+                Enrolment.person_id.in_(some),
             )
         )
         done |= {person_id: completed_at for person_id, completed_at in rows if completed_at}
-    if new:
-        due_at = due_instant(assignment.due_on)
-        session.execute(
-            insert(Assignee),
-            [
-                {
-                    "assignment_id": assignment.id,
-                    "person_id": person_id,
-                    "module_id": assignment.module_id,
-                    "due_at": due_at,
-                    "done_at": done.get(person_id),
-                }
-                for person_id in new
-            ],
-        )
+    due_at = due_instant(assignment.due_on)
+    rows_of_people = [
+        {
+            "assignment_id": assignment.id,
+            "person_id": person_id,
+            "module_id": assignment.module_id,
+            "due_at": due_at,
+            "done_at": done.get(person_id),
+        }
+        for person_id in new
+    ]
+    if rows_of_people:
+        insert_new(session, Assignee, rows_of_people, ["assignment_id", "person_id"])
+    return have | set(new)
 
 
 def end(assignment_id: int) -> None:
@@ -145,6 +149,7 @@ def inherit(places: Mapping[int, str]) -> None:
     """
     above = {path: set(units_above(path)) for path in places.values()}
     with transaction() as session:
+        summary.hold_all(session, places)
         units = sorted(set().union(*above.values()))
         running = session.scalars(
             select(Assignment).where(Assignment.unit_id.in_(units), Assignment.ended_at.is_(None))

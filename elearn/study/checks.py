@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from elearn import clock
-from elearn.core.model import Question
+from elearn.core.model import Lesson, Question
 from elearn.core.questions import type_of
 from elearn.core.questions.base import BadResponse, Grade, Review
 from elearn.database import db, insert_new, transaction
@@ -40,7 +40,8 @@ def answer_check(
     """
     with transaction() as session:
         enrolment = enrolments.enrol(person_id, slug)
-        question = lessons.lesson_of(enrolment, part).checks.get(question_id)
+        lesson = lessons.lesson_of(enrolment, part)
+        question = lesson.checks.get(question_id)
         if question is None or not 0 < len(client_id) <= 40:
             raise BadAnswer("no such check")
         kind = type_of(question)
@@ -54,7 +55,7 @@ def answer_check(
         values = {
             "enrolment_id": enrolment.id,
             "version_id": enrolment.version_id,
-            "lesson_slug": part,
+            "lesson_slug": lesson.slug,
             "question": question_id,
             "client_id": client_id,
             "response": clean,
@@ -79,14 +80,14 @@ _LAST = select(CheckAnswer.question, CheckAnswer.response).where(
         select(func.max(CheckAnswer.id))
         .where(
             CheckAnswer.enrolment_id == bindparam("enrolment_id"),
-            CheckAnswer.lesson_slug == bindparam("part"),
+            CheckAnswer.lesson_slug.in_(bindparam("names", expanding=True)),
         )
         .group_by(CheckAnswer.question)
     )
 )
 
 
-def last_answers(enrolment_id: int, part: str) -> dict[str, Any]:
-    """Question -> the newest response in a lesson. One statement."""
-    rows = db.session.execute(_LAST, {"enrolment_id": enrolment_id, "part": part})
+def last_answers(enrolment_id: int, lesson: Lesson) -> dict[str, Any]:
+    """Question -> the newest response in a lesson under any of its names. One statement."""
+    rows = db.session.execute(_LAST, {"enrolment_id": enrolment_id, "names": [lesson.slug, *lesson.aliases]})
     return dict(rows.all())

@@ -17,7 +17,7 @@ from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule
 from elearn.catalogue.store import PublishedVersion
 from elearn.core.credit import Progress, completion, part_done
-from elearn.core.model import Module, Quiz
+from elearn.core.model import Module, Part, Quiz
 from elearn.core.quiz.scoring import combine
 from elearn.database import db, insert_new, locked, transaction
 from elearn.people import audit
@@ -63,28 +63,32 @@ def enrol(person_id: int, slug: str) -> Enrolment:
         row = store.module_row(slug)
         if row is None or row.current_version_id is None:
             raise NoSuchModule(slug)
-        version = store.version(row.current_version_id)
-        now = clock.now()
-        values: dict[str, Any] = {
-            "person_id": person_id,
-            "module_id": row.id,
-            "version_id": version.id,
-            "started_at": now,
-            "active_at": now,
-            "parts_total": len(version.module.parts),
-            "parts_done": 0,
-            "done_slugs": [],
-            "last_slug": "",
-        }
-        # Two first clicks at once make one enrolment.
-        made = insert_new(session, Enrolment, [values], ["person_id", "module_id"])
-        enrolment = _of(session, person_id, row.id)
-        assert enrolment is not None
-        if made:
-            audit.record("enrolment.started", person_id=person_id, subject=slug, after={"version": version.number})
-            summary.hold(session, person_id)
-            summary.rebuild(session, person_id)
-        return enrolment
+        return begin(session, person_id, store.version(row.current_version_id))
+
+
+def begin(session: Session, person_id: int, version: PublishedVersion) -> Enrolment:
+    """Begin a module on a version; who has begun it already stays on theirs. Two first clicks at once begin it once."""
+    now = clock.now()
+    values: dict[str, Any] = {
+        "person_id": person_id,
+        "module_id": version.module_id,
+        "version_id": version.id,
+        "started_at": now,
+        "active_at": now,
+        "parts_total": len(version.module.parts),
+        "parts_done": 0,
+        "done_slugs": [],
+        "last_slug": "",
+    }
+    made = insert_new(session, Enrolment, [values], ["person_id", "module_id"])
+    enrolment = _of(session, person_id, version.module_id)
+    assert enrolment is not None
+    if made:
+        slug = version.module.slug
+        audit.record("enrolment.started", person_id=person_id, subject=slug, after={"version": version.number})
+        summary.hold(session, person_id)
+        summary.rebuild(session, person_id)
+    return enrolment
 
 
 def _by_slug(session: Session, person_id: int, slug: str) -> Enrolment | None:
@@ -142,6 +146,11 @@ def quizzes(module: Module) -> list[Quiz]:
 def names(quiz: Quiz) -> set[str]:
     """Every slug a quiz has had."""
     return {quiz.slug, *quiz.aliases}
+
+
+def part_of(module: Module, slug: str) -> Part | None:
+    """A part by its slug, or by one it had before."""
+    return module.part(slug) or next((part for part in module.parts if slug in part.aliases), None)
 
 
 def final_quiz(module: Module) -> Quiz | None:

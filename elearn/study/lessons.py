@@ -24,14 +24,13 @@ def open_lesson(person_id: int, slug: str, part: str) -> Enrolment:
     """Note that a lesson was opened, beginning the module when this is the first. Raises NoSuchModule, NoSuchLesson."""
     with transaction() as session:
         enrolment = enrolments.enrol(person_id, slug)
-        lesson_of(enrolment, part)
-        note_opened(session, enrolment, part)
+        note_opened(session, enrolment, lesson_of(enrolment, part).slug)
         return enrolment
 
 
 def lesson_of(enrolment: Enrolment, part: str) -> Lesson:
-    """The lesson as this person sees it. Raises NoSuchLesson."""
-    lesson = store.version(enrolment.version_id).module.part(part)
+    """The lesson as this person sees it, by its slug or one it had before. Raises NoSuchLesson."""
+    lesson = enrolments.part_of(store.version(enrolment.version_id).module, part)
     if not isinstance(lesson, Lesson):
         raise NoSuchLesson(part)
     return lesson
@@ -51,11 +50,11 @@ def mark_done(person_id: int, slug: str, part: str) -> Enrolment:
     """Mark a lesson done; doing it again changes nothing. Completes the module when it was the last."""
     with transaction() as session:
         enrolment = enrolments.enrol(person_id, slug)
-        lesson_of(enrolment, part)
-        if part in enrolment.done_slugs:
+        lesson = lesson_of(enrolment, part)
+        if lesson.slug in enrolment.done_slugs:
             return enrolment
         now = clock.now()
-        keys = {"enrolment_id": enrolment.id, "slug": part}
+        keys = {"enrolment_id": enrolment.id, "slug": lesson.slug}
         upsert(
             session,
             LessonProgress,
@@ -63,7 +62,7 @@ def mark_done(person_id: int, slug: str, part: str) -> Enrolment:
             {"seen_at": now, "done_at": now},
             first={"opened_at": now, "position": ""},
         )
-        enrolment.active_at, enrolment.last_slug = now, part
+        enrolment.active_at, enrolment.last_slug = now, lesson.slug
         return enrolments.refresh(session, enrolment.id)
 
 

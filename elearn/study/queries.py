@@ -360,7 +360,7 @@ def part_page(person_id: int, slug: str, part: str) -> LessonPage | QuizPlace | 
         return None
     answers: dict[str, Any] = {}
     if enrolment and found.checks:
-        answers = checks.last_answers(enrolment.id, part)
+        answers = checks.last_answers(enrolment.id, found)
     return LessonPage(
         version=version,
         lesson=found,

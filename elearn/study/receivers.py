@@ -17,14 +17,22 @@ from elearn.study.models import Enrolment
 
 
 def on_attempt_started(_sender: Any, attempt: Attempt) -> None:
-    """Starting a quiz is being in the module."""
+    """Starting a quiz is being in the module, and begins it for who comes straight to the quiz."""
     session = db.session()
-    session.execute(
-        update(Enrolment)
-        .where(Enrolment.person_id == attempt.person_id, Enrolment.module_id == attempt.module_id)
-        .values(active_at=attempt.started_at, last_slug=attempt.quiz_slug)
+    begun = (
+        session.connection()
+        .execute(
+            update(Enrolment)
+            .where(Enrolment.person_id == attempt.person_id, Enrolment.module_id == attempt.module_id)
+            .values(active_at=attempt.started_at, last_slug=attempt.quiz_slug)
+        )
+        .rowcount
     )
-    summary.touch(session, attempt.person_id, attempt.started_at)
+    if begun:
+        summary.touch(session, attempt.person_id, attempt.started_at)
+    else:
+        new = enrolment.begin(session, attempt.person_id, store.version(attempt.version_id))
+        new.last_slug = attempt.quiz_slug
 
 
 def on_attempt_ended(_sender: Any, attempt: Attempt) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from elearn.database import db, insert_new, upsert
 from elearn.people.models import Person
+from elearn.study.batches import batches
 from elearn.study.models import Assignee, Assignment, Credit, Enrolment, LearnerSummary, LearnerYear
 
 
@@ -34,6 +35,14 @@ class Figures:
 def hold(session: Session, person_id: int) -> None:
     """Let one change of a person's results happen at a time: summaries are made from rows that others may be writing."""
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+
+
+def hold_all(session: Session, people: Iterable[int]) -> None:
+    """Hold many at once, in one order, so that two cannot wait for each other."""
+    for some in batches(sorted(people)):
+        session.execute(
+            select(Person.id).where(Person.id.in_(some)).order_by(Person.id).with_for_update(key_share=True)
+        )
 
 
 def touch(session: Session, person_id: int, now: datetime) -> None:
@@ -93,10 +102,9 @@ def rebuild(session: Session, person_id: int) -> None:
 def refresh_due(session: Session, people: Iterable[int]) -> None:
     """Store when the next thing is due for each of these people, after their assignments have changed.
 
-    Three statements for every five thousand, who are held in one order, so that two at once cannot wait for each other.
+    Three statements for every five thousand.
     """
     session.flush()
-    everyone = sorted(people)
     earliest = (
         select(func.min(Assignee.due_at))
         .join(Assignment, Assignment.id == Assignee.assignment_id)
@@ -107,11 +115,9 @@ def refresh_due(session: Session, people: Iterable[int]) -> None:
         )
         .scalar_subquery()
     )
-    for start in range(0, len(everyone), 5000):
-        some = everyone[start : start + 5000]
-        session.execute(
-            select(Person.id).where(Person.id.in_(some)).order_by(Person.id).with_for_update(key_share=True)
-        )
+    everyone = sorted(people)
+    hold_all(session, everyone)
+    for some in batches(everyone):
         insert_new(session, LearnerSummary, [{"person_id": person_id} for person_id in some], ["person_id"])
         session.execute(
             update(LearnerSummary).where(LearnerSummary.person_id.in_(some)).values(due_at=earliest),
