@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import signal
 import statistics
 import subprocess
@@ -43,11 +44,13 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=5000)
     parser.add_argument("--seconds", type=float, default=4.0, help="of each single measurement")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="*", choices=sorted(TARGETS | STATEMENTS), help="these pages alone")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="diajar-bench-") as folder:
         env = {
             **os.environ,
-            "DIAJAR_MODE": "development",
+            "DIAJAR_MODE": "production",
+            "SECRET_KEY": secrets.token_urlsafe(48),
             "DIAJAR_INSTANCE": folder,
             "DATABASE_URL": f"sqlite:///{folder}/bench.db",
             "DIAJAR_WORKERS": str(WORKERS),
@@ -64,7 +67,8 @@ def main() -> int:
             db.session.remove()
             db.engine.dispose()
         with product(env) as port, bare(env) as bare_port:
-            missed = measure(city, port, bare_port, options.seconds, options.rounds)
+            asks = {name: ask for name, ask in requests(city).items() if name in ("bare", *(options.only or (name,)))}
+            missed = measure(asks, port, bare_port, options.seconds, options.rounds)
     print("\nstatements a page")
     for name, count in counts.items():
         missed += count > STATEMENTS[name]
@@ -100,14 +104,15 @@ def requests(city: cities.City) -> dict[str, Callable[[int, int], Request]]:
         return "GET", f"/tim?hal={1 + n % 40}", None, cookie(city.head)
 
     def plain(client: int, n: int) -> Request:
-        return "GET", "/polos", None, {"Cookie": f"orang={person(client, n)}"}
+        return "GET", "/polos", None, {"Cookie": f"diajar={city.bare_cookies[person(client, n)]}"}
 
     return {"bare": plain, "lesson": lesson, "quiz": quiz, "answer": answer, "team": team}
 
 
-def measure(city: cities.City, port: int, bare_port: int, seconds: float, rounds: int) -> int:
+def measure(
+    asks: dict[str, Callable[[int, int], Request]], port: int, bare_port: int, seconds: float, rounds: int
+) -> int:
     """Print the ratios; how many targets were missed."""
-    asks = requests(city)
     for name, ask in asks.items():  # fill caches, and fail early
         warm = run(name, bare_port if name == "bare" else port, ask, seconds=1.0, clients=CLIENTS)
         if warm.wrong:
@@ -196,7 +201,6 @@ def bare(env: dict[str, str]) -> Iterator[int]:
         "error",
         "benchmarks.bare:app",
     ]
-    env = {**env, "BENCH_DATABASE_URL": env["DATABASE_URL"]}
     with _process(command, env, f"http://127.0.0.1:{port}/static/none"):
         yield port
 

@@ -32,6 +32,8 @@ class City:
 
     people: list[int]
     cookies: dict[int, str]
+    bare_cookies: dict[int, str]
+    """For the bare page, whose session names the person."""
     head: int
     csrf: dict[int, str]
     module: str
@@ -213,22 +215,23 @@ def _study(app: Flask, people: int, random: Random) -> City:
             text("INSERT INTO bench_visit (person_id, seen) VALUES (:i, 0)"),
             [{"i": i} for i in range(1, people + 1)],
         )
-    cookies, csrf = _cookies(app, tokens)
-    return City(list(range(1, people + 1)), cookies, 1, csrf, first.module.slug, lessons, attempts)
+    cookies, bare, csrf = _cookies(app, tokens)
+    return City(list(range(1, people + 1)), cookies, bare, 1, csrf, first.module.slug, lessons, attempts)
 
 
-def _cookies(app: Flask, tokens: dict[int, str]) -> tuple[dict[int, str], dict[int, str]]:
-    """The session cookie of each person and a token against forgery that fits it."""
+def _cookies(app: Flask, tokens: dict[int, str]) -> tuple[dict[int, str], dict[int, str], dict[int, str]]:
+    """The session cookie of each person, theirs for the bare page, and a token against forgery that fits the first."""
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     from itsdangerous import URLSafeTimedSerializer
 
     csrf_signer = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token")
-    cookies, csrf = {}, {}
+    cookies, bare, csrf = {}, {}, {}
     for person, token in tokens.items():
         raw = hashlib.sha1(token.encode()).hexdigest()
         cookies[person] = signer.dumps({"_user_id": token, "_fresh": True, "csrf_token": raw})
+        bare[person] = signer.dumps({"_user_id": str(person), "_fresh": True})
         csrf[person] = csrf_signer.dumps(raw)
-    return cookies, csrf
+    return cookies, bare, csrf
 
 
 def answer_body(question: str, response: str) -> bytes:
