@@ -16,11 +16,13 @@ from functools import cache
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, MetaData, event
+from sqlalchemy import BigInteger, DateTime, Engine, MetaData, bindparam, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from elearn.turns import write_turn
 
 
 class Base(DeclarativeBase):
@@ -85,6 +87,9 @@ class Exact(TypeDecorator[Decimal]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         if value is None:
             return None
+        whole, rest = divmod(int(value), self.SCALE)
+        if not rest:
+            return Decimal(whole)  # nearly all points and JP: five times as quick
         number = (Decimal(int(value)) / self.SCALE).normalize()
         return number if number == 0 or number.as_tuple().exponent <= 0 else number.quantize(Decimal(1))  # type: ignore[operator]
 
@@ -143,16 +148,23 @@ def transaction() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made outside a transaction")
     session.commit()  # ends the read transaction that the page began; nothing is pending
-    session.connection(execution_options={"write": True})
-    session.info["transaction_open"] = True
-    try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info["transaction_open"] = False
+    with write_turn(_file_of(session)):
+        session.connection(execution_options={"write": True})
+        session.info["transaction_open"] = True
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info["transaction_open"] = False
+
+
+def _file_of(session: Session) -> str | None:
+    """The file of an SQLite database; None for any other."""
+    url = session.get_bind().engine.url
+    return url.database if url.get_backend_name() == "sqlite" else None
 
 
 M = TypeVar("M", bound=Base)
@@ -163,8 +175,7 @@ def locked(session: Session, model: type[M], key: Any) -> M | None:
     return session.get(model, key, populate_existing=True, with_for_update=True)
 
 
-def _insert(session: Session) -> Any:
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 def upsert(
@@ -175,8 +186,9 @@ def upsert(
     first: dict[str, Any] | None = None,
 ) -> None:
     """Write the row of these keys, there or not, in one statement that two at once survive. `first` is for a new row only."""
-    statement = _insert(session)(model.__table__).values(**keys, **values, **(first or {}))
-    session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values))
+    row = {**keys, **values, **(first or {})}
+    statement = _upsert(session.get_bind().dialect.name, model, tuple(keys), tuple(values), tuple(row))
+    session.connection().execute(statement, row)
 
 
 def insert_new(session: Session, model: type[Base], rows: list[dict[str, Any]], keys: list[str]) -> int:
@@ -186,6 +198,15 @@ def insert_new(session: Session, model: type[Base], rows: list[dict[str, Any]], 
 
 
 @cache
+def _upsert(
+    dialect: str, model: type[Base], keys: tuple[str, ...], values: tuple[str, ...], row: tuple[str, ...]
+) -> Any:
+    """Made once: to build this statement takes longer than to run it."""
+    statement = _INSERT[dialect](model.__table__).values({name: bindparam(name) for name in row})
+    changed = {name: statement.excluded[name] for name in values}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+@cache
 def _insert_new(dialect: str, model: type[Base], keys: tuple[str, ...]) -> Any:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(model.__table__).on_conflict_do_nothing(index_elements=keys)  # type: ignore[arg-type]
+    return _INSERT[dialect](model.__table__).on_conflict_do_nothing(index_elements=keys)
