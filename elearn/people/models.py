@@ -41,7 +41,10 @@ class Person(Base):
     """An ASN. `number` is the NIP or NI PPPK: 18 digits, text. `public_id` stands for them in addresses."""
 
     __tablename__ = "person"
-    __table_args__ = (CheckConstraint("length(number) = 18", name="number_length"),)
+    __table_args__ = (
+        CheckConstraint("length(number) = 18", name="number_length"),
+        Index("ix_person_team", "unit_id", "active", "employment"),  # a team is counted from the index alone
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_public_id)
@@ -51,7 +54,7 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(200), index=True)
     position: Mapped[str] = mapped_column(String(200), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     must_change_password: Mapped[bool] = mapped_column(default=True)

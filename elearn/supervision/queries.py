@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, func, literal_column, or_, select
 from sqlalchemy.engine import Row
 
 from elearn import clock
@@ -157,8 +157,8 @@ def team(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> TeamPag
     now = clock.now()
     year = clock.local_year(now)
     units = units_in_scope(supervisor)
-    scope = _scope(supervisor, wanted, units)
-    figures = _figures(scope, now, year, target)
+    figures = _figures(_scope(supervisor, wanted, units), now, year, target)
+    scope = _scope(supervisor, wanted, units, in_order=True)
     unsearched = not wanted.text
     total = figures.of_status(wanted.status) if unsearched else _count(scope, wanted, now, year)
     pages = max(1, -(-total // PAGE_SIZE))
@@ -177,15 +177,19 @@ def team_rows(supervisor: Supervisor, wanted: TeamFilter) -> tuple[list[ModuleCo
     return _with_cells(rows, now, None)
 
 
-def _scope(supervisor: Supervisor, wanted: TeamFilter, units: Sequence[TeamUnit]) -> ColumnElement[bool]:
+def _scope(
+    supervisor: Supervisor, wanted: TeamFilter, units: Sequence[TeamUnit], *, in_order: bool = False
+) -> ColumnElement[bool]:
     """A condition on Person alone. `units` are all that the supervisor heads, from the one look at the tree.
 
-    Where many units are asked for, the sign before the column keeps the database from collecting all their people
-    before it sorts: walking the people in order and stopping at the page is far less (1 ms against 18 in a city of 5,000).
+    `in_order`: a page of them is wanted, in some order. Where many units are asked for, the sign before the column keeps
+    the database from collecting all their people before it sorts: walking the people in order and stopping at the page is
+    far less (1 ms against 18 in a city of 5,000).
     """
     chosen = next((unit for unit in units if unit.code == wanted.unit), None)
     ids = [unit.id for unit in units if chosen is None or unit.path.startswith(chosen.path)]
-    column = literal_column("+person.unit_id", Integer) if len(ids) > MANY_UNITS else Person.unit_id
+    walk = in_order and len(ids) > MANY_UNITS
+    column = literal_column("+person.unit_id", Integer) if walk else Person.unit_id
     return and_(column.in_(ids), Person.active.is_(True), Person.id != supervisor.id)
 
 
@@ -209,7 +213,7 @@ def _status(status: str, now: datetime) -> ColumnElement[bool] | None:
 
 def _figures(scope: ColumnElement[bool], now: datetime, year: int, target: Decimal) -> Figures:
     def count(condition: Any) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+        return func.count().filter(condition)  # half the time of a sum over CASE
 
     statement: Any = select(
         func.count(Person.id),
@@ -341,6 +345,7 @@ def _with_cells(
 def _cells(person_ids: Sequence[int]) -> list[tuple[int, int, str, str, Cell]]:
     """(person, module, slug, title, cell) of these people, in chunks that any database takes as parameters."""
     found: list[tuple[int, int, str, str, Cell]] = []
+    seen: dict[int, tuple[str, str, Decimal]] = {}
     for start in range(0, len(person_ids), 5000):
         statement = select(
             Enrolment.person_id,
@@ -349,13 +354,15 @@ def _cells(person_ids: Sequence[int]) -> list[tuple[int, int, str, str, Cell]]:
             Enrolment.score,
             Enrolment.parts_done,
             Enrolment.parts_total,
-            Enrolment.completed_at,
+            Enrolment.completed_at.is_not(None).label("completed"),
         ).where(Enrolment.person_id.in_(person_ids[start : start + 5000]))
-        for row in db.session.execute(statement):
-            module = store.version(row.version_id).module
-            level = level_of(row.score, pass_mark(row.version_id))
-            cell = Cell(row.score, row.parts_done, row.parts_total, row.completed_at is not None, level)
-            found.append((row.person_id, row.module_id, module.slug, module.title, cell))
+        for person_id, module_id, version_id, score, done, total, completed in db.session.execute(statement):
+            if version_id not in seen:
+                module = store.version(version_id).module
+                seen[version_id] = (module.slug, module.title, pass_mark(version_id))
+            slug, title, passing = seen[version_id]
+            cell = Cell(score, done, total, bool(completed), level_of(score, passing))
+            found.append((person_id, module_id, slug, title, cell))
     return found
 
 
