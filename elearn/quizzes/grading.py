@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from elearn import clock
@@ -44,11 +45,11 @@ class Graded:
         return f"{type(self.trouble).__name__}: {self.trouble}"[:500] if self.trouble else ""
 
 
-def quiz_of(attempt: Attempt) -> Quiz:
+def quiz_of(attempt: Attempt | Row[Any]) -> Quiz:
     """The quiz as the attempt saw it."""
     quiz = store.version(attempt.version_id).module.part(attempt.quiz_slug)
     if not isinstance(quiz, Quiz):
-        raise LookupError(f"attempt {attempt.public_id}: no quiz {attempt.quiz_slug} in its version")
+        raise LookupError(f"attempt {attempt.id}: no quiz {attempt.quiz_slug} in its version")
     return quiz
 
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -38,6 +39,9 @@ EVENTS_AT_MOST = 100
 CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 TRIES = 5
 KINDS = ("answer", "flag", "unflag")
+
+Seen = Attempt | Row[Any]
+"""An attempt, or the columns of one that judging needs."""
 
 
 class QuizRefused(Exception):
@@ -144,7 +148,7 @@ def _earlier(session: Session, person_id: int, module_id: int, quiz: Quiz) -> Se
     ).all()
 
 
-def _over(attempt: Attempt, now: datetime) -> bool:
+def _over(attempt: Seen, now: datetime) -> bool:
     """Whether an attempt's time has run out."""
     return attempt.deadline_at is not None and now > attempt.deadline_at
 
@@ -154,23 +158,48 @@ def save(person_id: int, public_id: str, events: Sequence[ClientEvent]) -> Recei
     them is not right: nothing is changed then."""
     if len(events) > EVENTS_AT_MOST:
         raise BadEvents(f"{len(events)} events at once")
-    with transaction() as session:
-        attempt = _own(session, person_id, public_id)
-        now = clock.now()
-        receipt = Receipt(now, deadline_at=attempt.deadline_at)
-        rows = _judge(attempt, events, now, receipt)
-        was_open = attempt.state == "open"
-        if rows and _append(session, rows) and not was_open:
-            _grade(session, attempt)
-        if was_open and _over(attempt, now):
-            _end(session, attempt, "expire", now)
-        if receipt.refused:
-            _acknowledge_known(session, attempt, receipt)
-        receipt.state = attempt.state
+    # All that can be done before the attempt is held is done before: others wait for it, and on SQLite for every write.
+    keys = {"public_id": public_id, "person_id": person_id}
+    attempt = db.session.connection().execute(_SEEN, keys).one_or_none()
+    if attempt is None:
+        raise NoSuchAttempt(public_id)
+    now = clock.now()
+    receipt = Receipt(now, deadline_at=attempt.deadline_at)
+    rows = _judge(attempt, events, now, receipt)
+    running = attempt.state == "open" and not _over(attempt, now)
+    if running and not events:
         return receipt
+    with transaction() as session:
+        if running and not receipt.refused and _still(session, attempt):
+            _append(session, rows)
+            return receipt
+        return _save_held(session, person_id, public_id, events)
 
 
-def _judge(attempt: Attempt, events: Sequence[ClientEvent], now: datetime, receipt: Receipt) -> list[dict[str, Any]]:
+def _still(session: Session, attempt: Seen) -> bool:
+    """Whether an open attempt stands as it was read; it is held until the transaction ends."""
+    row = session.connection().execute(_STANDING, {"attempt_id": attempt.id}).one()
+    return (row.state, row.deadline_at) == (attempt.state, attempt.deadline_at)
+
+
+def _save_held(session: Session, person_id: int, public_id: str, events: Sequence[ClientEvent]) -> Receipt:
+    """Save to an attempt that has ended or ends now: it is held first, then judged."""
+    attempt = _own(session, person_id, public_id)
+    now = clock.now()
+    receipt = Receipt(now, deadline_at=attempt.deadline_at)
+    rows = _judge(attempt, events, now, receipt)
+    was_open = attempt.state == "open"
+    if rows and _append(session, rows) and not was_open:
+        _grade(session, attempt)
+    if was_open and _over(attempt, now):
+        _end(session, attempt, "expire", now)
+    if receipt.refused:
+        _acknowledge_known(session, attempt, receipt)
+    receipt.state = attempt.state
+    return receipt
+
+
+def _judge(attempt: Seen, events: Sequence[ClientEvent], now: datetime, receipt: Receipt) -> list[dict[str, Any]]:
     """The rows of the events that count; on the receipt, which were taken and which were not."""
     questions = grading.quiz_of(attempt).questions
     asked = {item["question"]: questions[item["question"]] for item in attempt.layout}
@@ -197,18 +226,29 @@ def _judge(attempt: Attempt, events: Sequence[ClientEvent], now: datetime, recei
     return rows
 
 
-_OWN = (
-    select(Attempt)
-    .where(Attempt.public_id == bindparam("public_id"), Attempt.person_id == bindparam("person_id"))
-    # Rows that point here may still be inserted by others; no one else may change the attempt itself.
+_IS_OWN = and_(Attempt.public_id == bindparam("public_id"), Attempt.person_id == bindparam("person_id"))
+# What judging an answer needs to know, without the weight of an object.
+_SEEN = select(
+    Attempt.id,
+    Attempt.state,
+    Attempt.ended_by,
+    Attempt.deadline_at,
+    Attempt.version_id,
+    Attempt.quiz_slug,
+    Attempt.layout,
+).where(_IS_OWN)
+# Rows that point to an attempt may still be inserted by others; no one else may change the attempt itself.
+_OWN_HELD = select(Attempt).where(_IS_OWN).with_for_update(key_share=True).execution_options(populate_existing=True)
+_STANDING = (
+    select(Attempt.state, Attempt.deadline_at)
+    .where(Attempt.id == bindparam("attempt_id"))
     .with_for_update(key_share=True)
-    .execution_options(populate_existing=True)
 )
 
 
 def _own(session: Session, person_id: int, public_id: str) -> Attempt:
     """A person's attempt as it is now, held until the transaction ends. Raises NoSuchAttempt."""
-    attempt = session.scalars(_OWN, {"public_id": public_id, "person_id": person_id}).one_or_none()
+    attempt = session.scalars(_OWN_HELD, {"public_id": public_id, "person_id": person_id}).one_or_none()
     if attempt is None:
         raise NoSuchAttempt(public_id)
     return attempt
@@ -229,7 +269,7 @@ def _clean(asked: dict[str, Question], event: ClientEvent) -> Any:
         raise BadEvents(str(trouble)) from None
 
 
-def _refused(attempt: Attempt, verdict: str) -> bool:
+def _refused(attempt: Seen, verdict: str) -> bool:
     """An open attempt takes what is in time, or late within the grace; one that ran out of time only the latter."""
     if attempt.state == "open":
         return verdict == "no"
@@ -237,7 +277,7 @@ def _refused(attempt: Attempt, verdict: str) -> bool:
 
 
 def _row(
-    attempt: Attempt,
+    attempt: Seen,
     client_id: str,
     kind: str,
     at: datetime,

@@ -66,17 +66,20 @@ def at_once(app: Flask, *jobs: Callable[[], Any]) -> list[Any]:
 
 
 @contextmanager
-def in_the_middle_of_saving(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]) -> Iterator[None]:
-    """Call `meanwhile` while the next save has read its attempt and stored nothing yet."""
-    original = service._clean
+def in_the_middle_of_saving(
+    monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None], *, before: str = "_append"
+) -> Iterator[None]:
+    """Call `meanwhile` when the next save is about to do `before`: `_append` while it holds the attempt and has stored
+    nothing yet, `_clean` when it has looked at the attempt and does not hold it yet."""
+    original = getattr(service, before)
     calls = iter([meanwhile])
 
-    def clean(*args: Any) -> Any:
+    def step(*args: Any) -> Any:
         next(calls, lambda: None)()
         return original(*args)
 
     with monkeypatch.context() as patch:
-        patch.setattr(service, "_clean", clean)
+        patch.setattr(service, before, step)
         yield
 
 
@@ -105,6 +108,30 @@ def test_an_answer_that_is_acknowledged_is_before_the_end_and_counts(
     assert receipt.acknowledged == ["late-click"]
     ended = db.session.get(Attempt, attempt_id)
     assert ended is not None and (ended.state, ended.points) == ("graded", 1)
+    assert audit.recompute(attempt_id) == []
+
+
+def test_an_answer_that_comes_behind_the_end_is_refused_and_not_stored(
+    app: Flask, attempt: Attempt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person_id, public_id, attempt_id = attempt.person_id, attempt.public_id, attempt.id
+
+    def hand_in() -> None:
+        thread = threading.Thread(target=submit)
+        thread.start()
+        thread.join()
+
+    def submit() -> None:
+        with app.app_context():
+            service.submit(person_id, public_id, "end")
+            db.session.remove()
+
+    with in_the_middle_of_saving(monkeypatch, hand_in, before="_clean"):
+        receipt = service.save(person_id, public_id, [ClientEvent("late-click", "answer", "kata", "layanan")])
+    db.session.remove()
+    assert (receipt.acknowledged, receipt.refused, receipt.state) == ([], [("late-click", "ended")], "graded")
+    kinds = db.session.scalars(select(AttemptEvent.kind).where(AttemptEvent.attempt_id == attempt_id)).all()
+    assert "answer" not in kinds
     assert audit.recompute(attempt_id) == []
 
 
