@@ -1,8 +1,9 @@
-"""The headers of every answer. Nothing inline, nothing from elsewhere, nothing kept by a shared browser."""
+"""The headers of every answer: nothing inline, nothing from elsewhere, nothing kept by a shared browser. And what no request
+may hold."""
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 
 POLICY = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self'"
@@ -34,5 +35,14 @@ def protect(response: Response) -> Response:
     return response
 
 
+def refuse_nul() -> None:
+    """400 for a NUL in an address or a form: no keyboard types one, and PostgreSQL stores none. JSON is its view's to check."""
+    if "\0" in request.path or b"%00" in request.query_string:
+        abort(400)
+    if request.method == "POST" and any("\0" in text for texts in request.form.listvalues() for text in texts):
+        abort(400)
+
+
 def init_app(app: Flask) -> None:
+    app.before_request(refuse_nul)
     app.after_request(protect)

@@ -140,6 +140,26 @@ def test_no_form_is_taken_without_its_token(app: Flask, world: SimpleNamespace, 
             assert answer.status_code == 400, f"{rule.rule}: {answer.status_code}"
 
 
+def test_a_nul_anywhere_is_refused_and_breaks_nothing(app: Flask, world: SimpleNamespace) -> None:
+    """PostgreSQL stores none: let through, it would be an error page, and a traceback for the operator."""
+    person = make_person(make_unit("semua"), "admin", "pengajar", "atasan")
+    client = client_of(app, person)
+    token = csrf_token(client)
+    found = []
+    for rule, method in routes(app):
+        url = address(app, rule, world)
+        form = {"csrf_token": token, "cari": "a\0b", "nama": "\0", "jawaban": "\0"}
+        asked = [client.get(f"{url}?cari=a%00b&unit=%00")] if method == "GET" else [client.post(url, data=form)]
+        if rule.arguments:
+            last = url.rstrip("/").rpartition("/")
+            asked.append(client.open(f"{last[0]}/%00{last[2]}", method=method, data=form if method == "POST" else None))
+        found += [f"{method} {rule.rule}: {a.status_code}" for a in asked if a.status_code not in (400, 404)]
+    assert found == []
+    body = {"events": [{"id": "a\0", "kind": "answer", "question": "kata", "response": "\0"}]}
+    url = f"/percobaan/{world.attempt.public_id}/jawab"
+    assert client.post(url, json=body, headers={"X-CSRFToken": token}).status_code in (400, 404)
+
+
 def test_who_must_change_the_password_gets_nowhere_else(app: Flask) -> None:
     person = make_person(make_unit(), "admin", "pengajar", must_change=True)
     client = client_of(app, person)
