@@ -30,6 +30,7 @@ def create_app(config: Config | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(Path(__file__).parent.parent / "migrations"), render_as_batch=True)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=i18n.locale, timezone_selector=i18n.timezone)
+    i18n.init_app(app)
     compress.init_app(app)
     limiter.init_app(app)
     web.init_app(app)

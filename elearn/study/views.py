@@ -8,10 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -24,9 +22,9 @@ from elearn.quizzes import service as quizzes
 from elearn.quizzes.queries import quiz_rules
 from elearn.study import catalogue_page, lessons, queries, service
 from elearn.study.queries import LessonPage, QuizPlace
+from elearn.web import fragments
 from elearn.web.access import SIGNED_IN, access
-
-TOKEN = "\0token\0"  # noqa: S105 - a place, not a secret
+from elearn.web.i18n import locale
 
 bp = Blueprint("study", __name__, template_folder="templates")
 
@@ -44,8 +42,7 @@ def shown(question: Question) -> dict[str, Any]:
 
 @lru_cache(maxsize=4000)
 def _check_form(version_id: int, _published: datetime, _language: str, slug: str, part: str, question_id: str) -> str:
-    """A check before its first answer, with TOKEN where the token against forgery goes: the same for everyone, for ever,
-    since a version never changes."""
+    """A check before its first answer: the same for everyone, for ever, since a version never changes."""
     lesson = store.version(version_id).module.part(part)
     assert isinstance(lesson, Lesson)
     page = render_template(
@@ -56,13 +53,12 @@ def _check_form(version_id: int, _published: datetime, _language: str, slug: str
         result=None,
         empty=False,
     )
-    return page.replace(generate_csrf(), TOKEN)
+    return fragments.keep(page)
 
 
 def fresh_check(version: PublishedVersion, slug: str, part: str, question: Question) -> Markup:
     """The form of a check that is not answered yet, for this session."""
-    form = _check_form(version.id, version.published_at, str(get_locale()), slug, part, question.id)
-    return Markup(form.replace(TOKEN, generate_csrf()))  # noqa: S704 - rendered by our own template above
+    return fragments.show(_check_form(version.id, version.published_at, locale(), slug, part, question.id))
 
 
 class _Topbar:

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from babel import Locale
 from flask import Flask
-from flask_babel import get_locale, gettext, ngettext
 
 from elearn import clock
+from elearn.web.i18n import gettext, locale, ngettext
 
 Number = int | Decimal | Fraction
 NOTHING = "–"
@@ -20,12 +20,12 @@ _SWAP = str.maketrans(",.", ".,")
 
 def angka(value: Number | None, places: int = 2) -> str:
     """1234.50 -> `1.234,5`: at most `places` decimals, half up, no trailing zeros. None -> an en dash."""
-    return NOTHING if value is None else _written(_round(value, places, ROUND_HALF_UP))
+    return NOTHING if value is None else _number(value, places, ROUND_HALF_UP, locale())
 
 
 def persen(value: Number | None, places: int = 0) -> str:
     """67 -> `67%`, of 0 to 100. Rounded down: what is not reached never looks reached."""
-    return NOTHING if value is None else _written(_round(value, places, ROUND_FLOOR)) + "%"
+    return NOTHING if value is None else _number(value, places, ROUND_FLOOR, locale()) + "%"
 
 
 def bulat(value: Number | None) -> int:
@@ -38,7 +38,7 @@ def tanggal(value: date | None) -> str:
     if value is None:
         return NOTHING
     day = _day(value)
-    return f"{day.day} {_months(_language())[day.month]} {day.year}"
+    return f"{day.day} {_months(locale())[day.month]} {day.year}"
 
 
 def waktu(value: datetime | None) -> str:
@@ -59,23 +59,23 @@ def jam_detik(value: datetime | None) -> str:
 def lalu(value: date | None) -> str:
     """`hari ini`, `kemarin`, `3 hari lalu`: days of the calendar in Jakarta, not spans of 24 hours."""
     if value is None:
-        return str(gettext("belum pernah"))
+        return gettext("belum pernah")
     days = (_day(clock.now()) - _day(value)).days
     if days <= 0:
-        return str(gettext("hari ini"))
-    return str(gettext("kemarin")) if days == 1 else str(ngettext("%(num)s hari lalu", "%(num)s hari lalu", days))
+        return gettext("hari ini")
+    return gettext("kemarin") if days == 1 else _many("%(num)s hari lalu", days)
 
 
 def tenggat(value: date | None) -> str:
     """How far off a day is: `besok`, `3 hari lagi`, `terlambat 2 hari`; beyond two weeks the date."""
     if value is None:
-        return str(gettext("tanpa tenggat"))
+        return gettext("tanpa tenggat")
     days = (_day(value) - _day(clock.now())).days
     if days < 0:
-        return str(ngettext("terlambat %(num)s hari", "terlambat %(num)s hari", -days))
+        return _many("terlambat %(num)s hari", -days)
     if days < 2:
-        return str(gettext("hari ini") if days == 0 else gettext("besok"))
-    return str(ngettext("%(num)s hari lagi", "%(num)s hari lagi", days)) if days <= 14 else tanggal(value)
+        return gettext("hari ini") if days == 0 else gettext("besok")
+    return _many("%(num)s hari lagi", days) if days <= 14 else tanggal(value)
 
 
 def durasi(value: int | timedelta | None) -> str:
@@ -84,11 +84,11 @@ def durasi(value: int | timedelta | None) -> str:
         return NOTHING
     seconds = value * 60 if isinstance(value, int) else int(value.total_seconds())
     if 0 < seconds < 60:
-        return str(ngettext("%(num)s detik", "%(num)s detik", seconds))
+        return _many("%(num)s detik", seconds)
     hours, minutes = divmod(seconds // 60, 60)
-    parts = [str(ngettext("%(num)s jam", "%(num)s jam", hours))] if hours else []
+    parts = [_many("%(num)s jam", hours)] if hours else []
     if minutes or not hours:
-        parts.append(str(ngettext("%(num)s menit", "%(num)s menit", minutes)))
+        parts.append(_many("%(num)s menit", minutes))
     return " ".join(parts)
 
 
@@ -105,28 +105,30 @@ def _round(value: Number, places: int, rounding: str) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-places), rounding=rounding)
 
 
-def _written(value: Decimal) -> str:
-    text = f"{value:,f}"
+@lru_cache(maxsize=5000)
+def _number(value: Number, places: int, rounding: str, language: str) -> str:
+    """The number as it is written in a language; a page of a team writes few different ones very often."""
+    text = f"{_round(value, places, rounding):,f}"
     if "." in text:
         text = text.rstrip("0").removesuffix(".")
     if text == "-0":
         text = "0"
     text = text.replace("-", "−")
-    return text if _language() == "en" else text.translate(_SWAP)
+    return text if language == "en" else text.translate(_SWAP)
 
 
 def _clock(value: datetime, pattern: str) -> str:
     text = value.astimezone(clock.JAKARTA).strftime(pattern)
-    return text.replace(".", ":") if _language() == "en" else text
+    return text.replace(".", ":") if locale() == "en" else text
 
 
 def _day(value: date) -> date:
     return value.astimezone(clock.JAKARTA).date() if isinstance(value, datetime) else value
 
 
-def _language() -> str:
-    locale = get_locale()
-    return str(locale.language) if locale else "id"
+def _many(text: str, number: int) -> str:
+    """A text with `%(num)s` for a number of things; Indonesian has one form for one and for many."""
+    return ngettext(text, text, number) % {"num": number}
 
 
 @lru_cache

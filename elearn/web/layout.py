@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Protocol
 
-from flask import Flask, request
+from flask import Flask, get_template_attribute, request
 from flask_babel import get_locale, lazy_gettext
+from markupsafe import Markup
 
 from elearn import clock
+from elearn.web import fragments, i18n, theme
 
 TABS_ON_A_PHONE = 5
 SETTINGS = ("PRODUCT_NAME", "ORGANISATION", "PROVIDER", "DEMO")
@@ -76,6 +79,43 @@ def navigation(roles: Collection[str], current: str | None = None) -> Navigation
     )
 
 
+class Shown(Protocol):
+    """What the frame tells of who is signed in."""
+
+    name: str
+    initials: str
+    position: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around every page of a person: in the bar at the top, its menu, and the bar of a phone."""
+
+    topnav: Markup
+    account: Markup
+    tabbar: Markup
+
+
+def frame(user: Shown, current: str | None = None) -> Frame:
+    """The frame of the present page. The parts are kept, since they are alike on every page of a place."""
+    path = request.path
+    here = "akun" if path == "/akun" else current or _owner(path)
+    top, account, tabs = _frame(frozenset(user.roles), here, request.script_root, i18n.locale(), theme.theme())
+    who = fragments.show(account, name=user.name, initials=user.initials, position=user.position or "")
+    return Frame(Markup(top), who, Markup(tabs))  # noqa: S704 - rendered by our own templates
+
+
+@lru_cache(maxsize=500)
+def _frame(roles: frozenset[str], here: str | None, root: str, _language: str, _theme: str) -> tuple[str, str, str]:
+    nav = navigation(roles, here)
+    user = {key: fragments.place(key) for key in ("name", "initials", "position")}
+    topnav, account, tabbar = (
+        get_template_attribute("components/chrome.html", macro) for macro in ("topnav", "account_menu", "tabbar")
+    )
+    return topnav(nav), fragments.keep(account(user, nav, root, here == "akun")), tabbar(nav)
+
+
 def _owner(path: str) -> str | None:
     if path == "/":
         return "beranda"
@@ -106,9 +146,11 @@ def first_name(name: str) -> str:
 
 
 def init_app(app: Flask) -> None:
+    if app.config.get("DEVELOPMENT"):
+        app.before_request(_frame.cache_clear)  # a template that was changed is seen
     settings = {name: app.config.get(name, "") for name in SETTINGS}
     app.jinja_env.globals.update(
-        navigation=navigation,
+        frame=frame,
         greeting=greeting,
         first_name=first_name,
         settings=settings,

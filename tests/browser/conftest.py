@@ -35,6 +35,7 @@ CHROMIUM = [
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups, or each worker would seed both cities
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
