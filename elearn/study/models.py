@@ -143,6 +143,7 @@ class LearnerYear(Base):
     """JP of a person in a calendar year: the sum of their credits, kept in the same transaction."""
 
     __tablename__ = "learner_year"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - one search finds a year, not two
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)

@@ -8,10 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from elearn.database import db, insert_new, upsert
+from elearn.database import Instant, db, insert_new, upsert
 from elearn.people.models import Person
 from elearn.study.batches import batches
 from elearn.study.models import Assignee, Assignment, Credit, Enrolment, LearnerSummary, LearnerYear
@@ -45,9 +45,16 @@ def hold_all(session: Session, people: Iterable[int]) -> None:
         )
 
 
+_TOUCH = (
+    update(LearnerSummary)
+    .where(LearnerSummary.person_id == bindparam("person"))
+    .values(active_at=bindparam("now", type_=Instant))
+)
+
+
 def touch(session: Session, person_id: int, now: datetime) -> None:
     """Note that a person was active: the one figure that changes without anything else."""
-    session.execute(update(LearnerSummary).where(LearnerSummary.person_id == person_id).values(active_at=now))
+    session.connection().execute(_TOUCH, {"person": person_id, "now": now})
 
 
 def compute(session: Session, person_id: int) -> Figures:

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.engine import Row
 
 from elearn import clock
 from elearn.catalogue import store
-from elearn.database import db
+from elearn.database import Exact, Instant, db
 from elearn.people.models import Person, Unit
 from elearn.study.enrolment import final_quiz
 from elearn.study.models import Enrolment, LearnerSummary, LearnerYear
@@ -157,8 +157,8 @@ def team(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> TeamPag
     now = clock.now()
     year = clock.local_year(now)
     units = units_in_scope(supervisor)
-    figures = _figures(_scope(supervisor, wanted, units), now, year, target)
-    scope = _scope(supervisor, wanted, units, in_order=True)
+    figures = _figures(supervisor, _unit_ids(wanted, units), now, year, target)
+    scope = _scope(supervisor, wanted, units)
     unsearched = not wanted.text
     total = figures.of_status(wanted.status) if unsearched else _count(scope, wanted, now, year)
     pages = max(1, -(-total // PAGE_SIZE))
@@ -177,23 +177,24 @@ def team_rows(supervisor: Supervisor, wanted: TeamFilter) -> tuple[list[ModuleCo
     return _with_cells(rows, now, None)
 
 
-def _scope(
-    supervisor: Supervisor, wanted: TeamFilter, units: Sequence[TeamUnit], *, in_order: bool = False
-) -> ColumnElement[bool]:
-    """A condition on Person alone. `units` are all that the supervisor heads, from the one look at the tree.
-
-    `in_order`: a page of them is wanted, in some order. Where many units are asked for, the sign before the column keeps
-    the database from collecting all their people before it sorts: walking the people in order and stopping at the page is
-    far less (1 ms against 18 in a city of 5,000).
-    """
+def _unit_ids(wanted: TeamFilter, units: Sequence[TeamUnit]) -> list[int]:
+    """The units asked for. `units` are all that the supervisor heads, from the one look at the tree."""
     chosen = next((unit for unit in units if unit.code == wanted.unit), None)
-    ids = [unit.id for unit in units if chosen is None or unit.path.startswith(chosen.path)]
-    walk = in_order and len(ids) > MANY_UNITS
-    column = literal_column("+person.unit_id", Integer) if walk else Person.unit_id
+    return [unit.id for unit in units if chosen is None or unit.path.startswith(chosen.path)]
+
+
+def _scope(supervisor: Supervisor, wanted: TeamFilter, units: Sequence[TeamUnit]) -> ColumnElement[bool]:
+    """A condition on Person alone, for a page of them in some order.
+
+    Where many units are asked for, the sign before the column keeps the database from collecting all their people before
+    it sorts: walking the people in order and stopping at the page is far less (1 ms against 18 in a city of 5,000).
+    """
+    ids = _unit_ids(wanted, units)
+    column = literal_column("+person.unit_id", Integer) if len(ids) > MANY_UNITS else Person.unit_id
     return and_(column.in_(ids), Person.active.is_(True), Person.id != supervisor.id)
 
 
-def _joined(statement: Select[Any], year: int) -> Select[Any]:
+def _joined(statement: Select[Any], year: Any) -> Select[Any]:
     return (
         statement.select_from(Person)
         .outerjoin(LearnerSummary, LearnerSummary.person_id == Person.id)
@@ -201,31 +202,54 @@ def _joined(statement: Select[Any], year: int) -> Select[Any]:
     )
 
 
-def _status(status: str, now: datetime) -> ColumnElement[bool] | None:
+def _status(status: str, now: Any, idle: Any) -> ColumnElement[bool] | None:
+    """The condition of a status, from the present and the instant before which a last activity is long ago."""
     conditions: dict[str, ColumnElement[bool]] = {
         "terlambat": LearnerSummary.due_at < now,
         "belum-mulai": func.coalesce(LearnerSummary.started, 0) == 0,
         "hampir-selesai": LearnerSummary.nearly_done > 0,
-        "tidak-aktif": or_(LearnerSummary.active_at.is_(None), LearnerSummary.active_at < now - INACTIVE_AFTER),
+        "tidak-aktif": or_(LearnerSummary.active_at.is_(None), LearnerSummary.active_at < idle),
     }
     return conditions.get(status)
 
 
-def _figures(scope: ColumnElement[bool], now: datetime, year: int, target: Decimal) -> Figures:
+def _figures_statement() -> Select[Any]:
+    """Made once: to build it takes longer than to run it in a small unit."""
+
     def count(condition: Any) -> ColumnElement[int]:
         return func.count().filter(condition)  # half the time of a sum over CASE
 
+    now, idle = bindparam("now", type_=Instant), bindparam("idle", type_=Instant)
     statement: Any = select(
         func.count(Person.id),
         count(Person.employment == "pns"),
-        count(and_(Person.employment == "pns", LearnerYear.jp >= target)),
-        *(count(_status(status, now)) for status in STATUSES[1:]),
+        count(and_(Person.employment == "pns", LearnerYear.jp >= bindparam("target", type_=Exact))),
+        *(count(_status(status, now, idle)) for status in STATUSES[1:]),
         func.coalesce(func.sum(LearnerSummary.first_tries), 0),
         func.coalesce(func.sum(LearnerSummary.first_passes), 0),
         func.sum(LearnerSummary.gain_sum),
         func.coalesce(func.sum(LearnerSummary.gain_count), 0),
-    ).where(scope)
-    row: Any = db.session.execute(_joined(statement, year)).one()
+    ).where(
+        Person.unit_id.in_(bindparam("units", expanding=True)),
+        Person.active.is_(True),
+        Person.id != bindparam("supervisor"),
+    )
+    return _joined(statement, bindparam("year"))
+
+
+_FIGURES = _figures_statement()
+
+
+def _figures(supervisor: Supervisor, units: list[int], now: datetime, year: int, target: Decimal) -> Figures:
+    values = {
+        "supervisor": supervisor.id,
+        "units": units,
+        "now": now,
+        "idle": now - INACTIVE_AFTER,
+        "year": year,
+        "target": target,
+    }
+    row: Any = db.session.execute(_FIGURES, values).one()
     people, pns, reached, overdue, not_started, nearly, inactive, tries, passes, gain, gains = row
     return Figures(
         people=people,
@@ -244,7 +268,7 @@ def _figures(scope: ColumnElement[bool], now: datetime, year: int, target: Decim
 
 def _found(statement: Select[Any], scope: ColumnElement[bool], wanted: TeamFilter, now: datetime) -> Select[Any]:
     statement = statement.where(scope)
-    status = _status(wanted.status, now)
+    status = _status(wanted.status, now, now - INACTIVE_AFTER)
     if status is not None:
         statement = statement.where(status)
     if wanted.text:

@@ -6,12 +6,19 @@ from flask import Flask, request
 from flask_babel import get_translations
 
 LANGUAGES = ("id", "en")
+KEPT = "elearn.language"
 
 
 def locale() -> str:
     """`id`, unless the person chose English (the cookie `bahasa`)."""
-    chosen = request.cookies.get("bahasa", "id") if request else "id"
-    return chosen if chosen in LANGUAGES else "id"
+    if not request:
+        return "id"
+    environ = request.environ
+    if KEPT not in environ:  # looked up once a request: a page of a team asks two hundred times
+        chosen = request.cookies.get("bahasa", "id")
+        environ[KEPT] = chosen if chosen in LANGUAGES else "id"
+    language: str = environ[KEPT]
+    return language
 
 
 def timezone() -> str:
