@@ -1,0 +1,133 @@
+"""The pages of atasan and pengajar through the client: what is shown, taken away, assigned, and whose it is."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+
+from elearn.catalogue.models import ModuleTrainer
+from elearn.database import db, transaction
+from elearn.quizzes import service as quizzes
+from elearn.quizzes.service import ClientEvent
+from elearn.study import service as study
+from elearn.study.models import Assignment
+from tests.content import key_of, published
+from tests.helpers import client_of, make_person, make_unit, post
+
+
+@pytest.fixture
+def office(app: Flask, tmp_path: Path) -> SimpleNamespace:
+    """A unit with a head and two people, one of whom has passed the final quiz, and a stranger in another unit."""
+    unit, other = make_unit("dinas"), make_unit("lain")
+    version = published(tmp_path)
+    head = make_person(unit, "atasan", name="Kepala Dinas")
+    rina = make_person(unit, name="Rina Kurniasih")
+    formula = make_person(unit, name="=HYPERLINK(1)", kind="pppk")
+    stranger = make_person(other, name="Orang Lain")
+    trainer = make_person(other, "pengajar", name="Pengajar Satu")
+    with transaction() as session:
+        session.add(ModuleTrainer(module_id=version.module_id, person_id=trainer.id))
+    study.enrol(rina.id, "modul-coba")
+    attempt = quizzes.start(rina.id, unit.id, version, "kuis-akhir")
+    events = [
+        ClientEvent(f"c{n}", "answer", item["question"], key_of(version, "kuis-akhir", item["question"]))
+        for n, item in enumerate(attempt.layout)
+    ]
+    quizzes.save(rina.id, attempt.public_id, events)
+    quizzes.submit(rina.id, attempt.public_id, "end")
+    return SimpleNamespace(unit=unit, head=head, rina=rina, formula=formula, stranger=stranger, trainer=trainer,
+                           version=version)  # fmt: skip
+
+
+def test_the_team_page_shows_its_people_and_nobody_else(app: Flask, office: SimpleNamespace) -> None:
+    client = client_of(app, office.head)
+    page = client.get("/tim").text
+    assert "Rina Kurniasih" in page and "=HYPERLINK(1)" in page and "Modul coba" in page
+    assert "Orang Lain" not in page and page.count('scope="row"') == 2
+    assert '<span class="heat lv4">100</span>' in page
+    assert "Rina" not in client.get("/tim?cari=hyper").text
+    assert "Tidak ada yang cocok" in client.get("/tim?cari=zzz").text
+    assert client.get("/tim?unit=lain&status=x&urut=y&hal=-3").status_code == 200
+
+
+def test_what_is_shown_can_be_taken_away(app: Flask, office: SimpleNamespace) -> None:
+    client = client_of(app, office.head)
+    answer = client.get("/tim/unduh.csv")
+    assert answer.headers["Content-Disposition"].endswith('.csv"')
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
+    by_name = {row[1]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}
+    assert set(by_name) == {"Rina Kurniasih", "'=HYPERLINK(1)"}
+    assert by_name["Rina Kurniasih"]["NIP/NI PPPK"] == office.rina.number
+    assert by_name["Rina Kurniasih"]["Nilai: Modul coba"] == "100"
+    assert by_name["'=HYPERLINK(1)"]["Target JP PNS"] == ""
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/tim/unduh.xlsx").data)).get_sheet_by_index(0)
+    cells = sheet.to_python()
+    assert cells[0] == rows[0]
+    assert {row[1]: row[0] for row in cells[1:]} == {
+        "Rina Kurniasih": office.rina.number,
+        "=HYPERLINK(1)": office.formula.number,
+    }
+    assert len(list(csv.reader(io.StringIO(client.get("/tim/unduh.csv?cari=rina").text), delimiter=";"))) == 2
+    assert client.get("/tim/unduh.pdf").status_code == 404
+
+
+def test_one_person_with_every_attempt(app: Flask, office: SimpleNamespace, statements: Callable[[], Any]) -> None:
+    client = client_of(app, office.head)
+    url = f"/tim/{office.rina.public_id}"
+    with statements() as seen:
+        page = client.get(url).text
+    assert len(seen) <= 10
+    assert "<h1" in page and "Rina Kurniasih" in page and "Kuis akhir" in page and "100" in page
+    for person in (office.stranger, office.head):
+        assert client.get(f"/tim/{person.public_id}").status_code == 404
+
+
+def test_assigning_says_what_is_wrong_and_then_to_how_many(app: Flask, office: SimpleNamespace) -> None:
+    client = client_of(app, office.head)
+    module, unit = str(office.version.module_id), f"u{office.unit.id}"
+    bad = [
+        ({"modul": module, "untuk": unit, "tenggat": "2020-01-01"}, "Tenggat sudah lewat"),
+        ({"modul": module, "untuk": unit, "tenggat": ""}, "Isi tanggal tenggat"),
+        ({"modul": module, "untuk": "u999999", "tenggat": "2099-01-01"}, "form-error"),
+        ({"modul": "999", "untuk": unit, "tenggat": "2099-01-01"}, "form-error"),
+        ({"modul": module, "untuk": f"p{office.stranger.id}", "tenggat": "2099-01-01"}, "form-error"),
+        ({"modul": module, "untuk": unit, "tenggat": "2099-01-01", "catatan": "x" * 501}, "paling panjang 500"),
+    ]
+    for form, words in bad:
+        answer = post(client, "/tim/tugaskan", form)
+        assert answer.status_code == 200
+        assert words in answer.text or 'aria-invalid="true"' in answer.text, form
+    assert db.session.scalars(select(Assignment)).all() == []
+    good = {"modul": module, "untuk": unit, "tenggat": "2099-01-01", "catatan": "Untuk <b>loket</b>"}
+    answer = post(client, "/tim/tugaskan", good, follow_redirects=True)
+    assert "Modul ditugaskan kepada 3 orang" in answer.text
+    assert "Untuk <b>loket</b>" not in answer.text
+    learner = client_of(app, office.formula)
+    assert "Mulai: Modul coba" in learner.get("/").text and "Ditugaskan" in learner.get("/").text
+    told = learner.get("/modul/modul-coba").text
+    assert "Ditugaskan oleh Kepala Dinas" in told and "Untuk &lt;b&gt;loket&lt;/b&gt;" in told
+    assignment = db.session.scalars(select(Assignment)).one()
+    outsider = make_person(make_unit("jauh"), "atasan")
+    assert post(client_of(app, outsider), f"/tim/tugaskan/{assignment.id}/akhiri").status_code == 404
+    assert post(client, f"/tim/tugaskan/{assignment.id}/akhiri").status_code == 302
+    assert "Ditugaskan" not in learner.get("/").text + learner.get("/modul/modul-coba").text
+
+
+def test_a_pengajar_sees_their_modules_and_how_their_quizzes_go(app: Flask, office: SimpleNamespace) -> None:
+    client = client_of(app, office.trainer)
+    assert "Modul coba" in client.get("/pengajar").text
+    page = client.get("/pengajar/modul-coba").text
+    assert "Kuis akhir" in page and "100" in page
+    other = make_person(office.unit, "pengajar", name="Pengajar Dua")
+    assert "Modul coba" not in client_of(app, other).get("/pengajar").text
+    assert client_of(app, other).get("/pengajar/modul-coba").status_code == 404
+    assert client.get("/pengajar/tidak-ada").status_code == 404
