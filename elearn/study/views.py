@@ -20,8 +20,9 @@ from elearn.core.questions import type_of
 from elearn.database import transaction
 from elearn.quizzes import service as quizzes
 from elearn.quizzes.queries import quiz_rules
-from elearn.study import catalogue_page, lessons, queries, service
-from elearn.study.queries import LessonPage, QuizPlace
+from elearn.study import catalogue_page, lessons, module_pages, queries, service
+from elearn.study.enrolment import part_of
+from elearn.study.module_pages import LessonPage, QuizPlace
 from elearn.web import fragments
 from elearn.web.access import SIGNED_IN, access
 from elearn.web.i18n import locale
@@ -99,7 +100,7 @@ def catalogue() -> str:
 @bp.get("/modul/<slug>")
 @access(SIGNED_IN)
 def module(slug: str) -> str:
-    page = queries.module_page(current_user.id, slug)
+    page = module_pages.module_page(current_user.id, slug)
     if page is None:
         abort(404)
     return render_template("study/module.html", page=page)
@@ -134,9 +135,9 @@ def move(slug: str) -> Response:
 @bp.get("/modul/<slug>/<part>")
 @access(SIGNED_IN)
 def part(slug: str, part: str) -> str | Response:
-    page = queries.part_page(current_user.id, slug, part)
+    page = module_pages.part_page(current_user.id, slug, part)
     if page is None:
-        renamed = queries.renamed_part(current_user.id, slug, part)
+        renamed = module_pages.renamed_part(current_user.id, slug, part)
         if renamed is None:
             abort(404)
         return redirect(url_for("study.part", slug=slug, part=renamed))
@@ -185,7 +186,8 @@ def mark_done(slug: str, part: str) -> Response:
         abort(404)
     progress = queries.progressed(enrolment)
     parts = progress.module.parts
-    place = next(i for i, p in enumerate(parts) if p.slug == part)
+    done = part_of(progress.module, part)
+    place = parts.index(done) if done else 0
     if progress.next is None:
         flash(_("Selesai. Semua bagian modul ini sudah Anda kerjakan."), "ok")
         return redirect(url_for("study.module", slug=slug))
@@ -211,7 +213,7 @@ def check(slug: str, part: str, question: str) -> str | Response:
     client_id = request.form.get("id") or secrets.token_hex(16)
     try:
         version = service.enrolled_version(current_user.id, slug)
-        lesson = version.module.part(part)
+        lesson = part_of(version.module, part)
         asked = lesson.checks.get(question) if isinstance(lesson, Lesson) else None
         if asked is None:
             abort(404)

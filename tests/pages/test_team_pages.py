@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,8 +20,8 @@ from elearn.database import db, transaction
 from elearn.quizzes import service as quizzes
 from elearn.quizzes.service import ClientEvent
 from elearn.study import service as study
-from elearn.study.models import Assignment
-from tests.content import key_of, published
+from elearn.study.models import Assignment, CheckAnswer, Enrolment
+from tests.content import files, key_of, publish, published
 from tests.helpers import client_of, make_person, make_unit, post
 
 
@@ -131,3 +132,20 @@ def test_a_pengajar_sees_their_modules_and_how_their_quizzes_go(app: Flask, offi
     assert "Modul coba" not in client_of(app, other).get("/pengajar").text
     assert client_of(app, other).get("/pengajar/modul-coba").status_code == 404
     assert client.get("/pengajar/tidak-ada").status_code == 404
+
+
+def test_the_old_address_of_a_renamed_lesson_still_works(app: Flask, tmp_path: Path) -> None:
+    """A page that was open while a new version was published, or a link in a chat: nothing done there is lost."""
+    contents = files(lessons=("pertama", "dua"))
+    contents["01-pertama.md"] = contents["01-pertama.md"].replace("---\ntitle", "---\naliases: [satu]\ntitle", 1)
+    publish(tmp_path, contents)
+    person = make_person(make_unit())
+    client = client_of(app, person)
+    assert client.get("/modul/modul-coba/satu").location.endswith("/modul/modul-coba/pertama")
+    option = re.search(r'name="jawaban"[^>]*value="([^"]+)"', client.get("/modul/modul-coba/pertama").text)
+    assert option
+    answer = post(client, "/modul/modul-coba/satu/cek/cek-pertama", {"jawaban": option[1], "id": "a1"})
+    assert answer.status_code == 302
+    assert db.session.scalars(select(CheckAnswer.lesson_slug)).one() == "pertama"
+    assert post(client, "/modul/modul-coba/satu/selesai").location.endswith("/modul/modul-coba/dua")
+    assert "pertama" in db.session.scalars(select(Enrolment.done_slugs)).one()

@@ -20,7 +20,7 @@ from elearn.people import service as people
 from elearn.people.models import AuditEntry, Person
 from elearn.quizzes import service as quizzes
 from elearn.quizzes.service import ClientEvent
-from elearn.study import assignments, audit, queries, summary
+from elearn.study import assignments, audit, module_pages, queries, summary
 from elearn.study import service as study
 from elearn.study.models import (
     Assignee,
@@ -157,8 +157,8 @@ def test_a_check_is_remembered_and_kept_once(person: Person, version: PublishedV
         result = study.answer_check(person.id, SLUG, "satu", "cek-satu", wrong, client_id)
         assert result is not None and not result.grade.correct
     assert db.session.scalar(select(func.count()).select_from(CheckAnswer)) == 2
-    page = queries.part_page(person.id, SLUG, "satu")
-    assert isinstance(page, queries.LessonPage) and page.answers["cek-satu"].response == wrong
+    page = module_pages.part_page(person.id, SLUG, "satu")
+    assert isinstance(page, module_pages.LessonPage) and page.answers["cek-satu"].response == wrong
     assert study.answer_check(person.id, SLUG, "satu", "cek-satu", "", "c") is None
 
 
@@ -182,8 +182,8 @@ def test_resuming_where_one_left_off(person: Person, version: PublishedVersion) 
     study.open_lesson(person.id, SLUG, "satu")
     study.save_position(person.id, SLUG, "satu", "bagian-satu")
     study.save_position(person.id, SLUG, "satu", "<script>")
-    page = queries.part_page(person.id, SLUG, "satu")
-    assert isinstance(page, queries.LessonPage) and page.position == "bagian-satu"
+    page = module_pages.part_page(person.id, SLUG, "satu")
+    assert isinstance(page, module_pages.LessonPage) and page.position == "bagian-satu"
     study.open_lesson(person.id, SLUG, "satu")
     assert db.session.scalars(select(LessonProgress.position)).one() == "bagian-satu"
 
@@ -197,7 +197,7 @@ def test_learners_stay_on_their_version_until_they_finish_an_attempt(
     assert (outcome.outcome, outcome.number, outcome.changes.added) == ("changed", 2, ["tiga"])
     assert outcome.learners == {"moving": 1, "staying": 0, "completed": 0}
     assert enrolment(person).version_id == version.id
-    page = queries.module_page(person.id, SLUG)
+    page = module_pages.module_page(person.id, SLUG)
     assert page is not None and page.newer and page.module.part("tiga") is None
     take(person, "tes-awal")
     moved = enrolment(person)
@@ -228,7 +228,7 @@ def test_a_renamed_lesson_keeps_its_progress(
     publish(tmp_path, renamed)
     assert study.move_to_current(person.id, SLUG)
     assert "pertama" in enrolment(person).done_slugs
-    assert queries.renamed_part(person.id, SLUG, "satu") == "pertama"
+    assert module_pages.renamed_part(person.id, SLUG, "satu") == "pertama"
 
 
 def test_a_completed_module_keeps_its_credit_when_a_version_follows(
