@@ -28,8 +28,8 @@ HSTS = "max-age=31536000; includeSubDomains"
 
 def protect(response: Response) -> Response:
     """Set what the view has not set itself."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    own = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - without a value each
+    response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in own])
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     return response
