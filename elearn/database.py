@@ -7,12 +7,13 @@ a power cut, so an answer may be acknowledged as soon as its transaction has end
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from functools import cache
+from itertools import islice
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -90,8 +91,7 @@ class Exact(TypeDecorator[Decimal]):
         whole, rest = divmod(int(value), self.SCALE)
         if not rest:
             return Decimal(whole)  # nearly all points and JP: five times as quick
-        number = (Decimal(int(value)) / self.SCALE).normalize()
-        return number if number == 0 or number.as_tuple().exponent <= 0 else number.quantize(Decimal(1))  # type: ignore[operator]
+        return (Decimal(int(value)) / self.SCALE).normalize()
 
 
 def new_public_id() -> str:
@@ -189,6 +189,19 @@ def upsert(
     row = {**keys, **values, **(first or {})}
     statement = _upsert(session.get_bind().dialect.name, model, tuple(keys), tuple(values), tuple(row))
     session.connection().execute(statement, row)
+
+
+CHUNK = 5000
+"""Below what any database takes as parameters of one statement."""
+
+T = TypeVar("T")
+
+
+def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """The items in lists of at most `size`."""
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 def insert_new(session: Session, model: type[Base], rows: list[dict[str, Any]], keys: list[str]) -> int:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from elearn.administration.rows import Checker, Problem, Wanted
 from elearn.administration.tables import Table, Unreadable, read_table
-from elearn.database import db, transaction
+from elearn.database import chunks, db, transaction
 from elearn.people import audit, bulk
 from elearn.people.models import Person, Role, Unit
 from elearn.people.service import Grants, Refused, named_grants
@@ -133,7 +133,7 @@ def _stored(numbers: Sequence[str], hold: bool) -> dict[str, Any]:
     if hold:
         statement = statement.with_for_update()
     found: dict[str, Any] = {}
-    for some in bulk.chunks(numbers):
+    for some in chunks(numbers):
         found |= {row.number: row for row in db.session.execute(statement.where(Person.number.in_(some)))}
     return found
 

@@ -3,26 +3,20 @@ person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from elearn import clock
 from elearn.core.identity import parse
-from elearn.database import db, new_public_id, transaction
+from elearn.database import chunks, db, new_public_id, transaction
 from elearn.people import audit, passwords
 from elearn.people.models import Person, Role, RoleGrant, SignIn, Unit
 from elearn.people.service import Grants, named_grants
 from elearn.people.signals import people_placed
-
-CHUNK = 5000
-"""Below what any database takes as parameters of one statement."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +53,6 @@ class FirstPassword:
     name: str
     unit: str
     password: str
-
-
-def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """The items in lists of at most `size`."""
-    rest = iter(items)
-    while some := list(islice(rest, size)):
-        yield some
 
 
 def create_people(people: Sequence[NewPerson]) -> list[int]:

@@ -9,12 +9,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from elearn import clock
-from elearn.database import insert_new, locked, transaction
+from elearn.database import chunks, insert_new, locked, transaction
 from elearn.people import audit
 from elearn.people.models import Person, Unit
 from elearn.people.queries import in_subtree, units_above
 from elearn.study import summary
-from elearn.study.batches import batches
 from elearn.study.models import Assignee, Assignment, Enrolment
 
 
@@ -95,7 +94,7 @@ def _fall_on(session: Session, assignment: Assignment, people: Iterable[int]) ->
     have = set(session.scalars(select(Assignee.person_id).where(Assignee.assignment_id == assignment.id)))
     new = sorted(set(people) - have)
     done: dict[int, datetime] = {}
-    for some in batches(new):
+    for some in chunks(new):
         rows = session.execute(
             select(Enrolment.person_id, Enrolment.completed_at).where(
                 Enrolment.module_id == assignment.module_id,

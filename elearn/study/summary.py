@@ -11,9 +11,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from elearn.database import Instant, db, insert_new, upsert
+from elearn.database import Instant, chunks, db, insert_new, upsert
 from elearn.people.models import Person
-from elearn.study.batches import batches
 from elearn.study.models import Assignee, Assignment, Credit, Enrolment, LearnerSummary, LearnerYear
 
 
@@ -39,7 +38,7 @@ def hold(session: Session, person_id: int) -> None:
 
 def hold_all(session: Session, people: Iterable[int]) -> None:
     """Hold many at once, in one order, so that two cannot wait for each other."""
-    for some in batches(sorted(people)):
+    for some in chunks(sorted(people)):
         session.execute(
             select(Person.id).where(Person.id.in_(some)).order_by(Person.id).with_for_update(key_share=True)
         )
@@ -124,7 +123,7 @@ def refresh_due(session: Session, people: Iterable[int]) -> None:
     )
     everyone = sorted(people)
     hold_all(session, everyone)
-    for some in batches(everyone):
+    for some in chunks(everyone):
         insert_new(session, LearnerSummary, [{"person_id": person_id} for person_id in some], ["person_id"])
         session.execute(
             update(LearnerSummary).where(LearnerSummary.person_id.in_(some)).values(due_at=earliest),
