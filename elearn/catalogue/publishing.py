@@ -65,9 +65,10 @@ def publish_content(
     chosen = {slug: path for slug, path in folders.items() if only is None or slug in only}
     with transaction() as session:
         known = frozenset(folders) | set(session.scalars(select(CatalogueModule.slug)))
+    glossary = read_text(content / "glossary.md")
     with SafeReader() as reader:
-        read = _read_modules(reader, content, chosen, known, progress)
-        beside = _read_beside(reader, content, known) if only is None else _Beside([], None, [])
+        read = _read_modules(reader, chosen, glossary, known, progress)
+        beside = _read_beside(reader, content, glossary, known) if only is None else _Beside([], None, [])
     good = [one for one in read if one.module is not None]
     for one in good:
         media.write(current_app.config["MEDIA_DIR"], one.folder.files, _media_of(one))
@@ -78,9 +79,12 @@ def publish_content(
 
 
 def _read_modules(
-    reader: SafeReader, content: Path, chosen: Mapping[str, Path], known: frozenset[str], progress: Progress | None
+    reader: SafeReader,
+    chosen: Mapping[str, Path],
+    glossary: bytes | None,
+    known: frozenset[str],
+    progress: Progress | None,
 ) -> list[_Read]:
-    glossary = read_text(content / "glossary.md")
     jp_minutes = int(current_app.config["JP_MINUTES"])
     read = []
     for done, (slug, path) in enumerate(chosen.items(), start=1):
@@ -91,10 +95,9 @@ def _read_modules(
     return read
 
 
-def _read_beside(reader: SafeReader, content: Path, known: frozenset[str]) -> _Beside:
+def _read_beside(reader: SafeReader, content: Path, glossary: bytes | None, known: frozenset[str]) -> _Beside:
     """The learning paths, and what is wrong with them and with the glossary."""
     errors: list[Diagnostic] = []
-    glossary = read_text(content / "glossary.md")
     if glossary is not None:
         errors += reader.read(Glossary(glossary))[1]
     paths = []

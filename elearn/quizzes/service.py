@@ -164,8 +164,7 @@ def save(person_id: int, public_id: str, events: Sequence[ClientEvent]) -> Recei
     if attempt is None:
         raise NoSuchAttempt(public_id)
     now = clock.now()
-    receipt = Receipt(now, deadline_at=attempt.deadline_at)
-    rows = _judge(attempt, events, now, receipt)
+    receipt, rows = _judge(attempt, events, now)
     running = attempt.state == "open" and not _over(attempt, now)
     if running and not events:
         return receipt
@@ -186,8 +185,7 @@ def _save_held(session: Session, person_id: int, public_id: str, events: Sequenc
     """Save to an attempt that has ended or ends now: it is held first, then judged."""
     attempt = _own(session, person_id, public_id)
     now = clock.now()
-    receipt = Receipt(now, deadline_at=attempt.deadline_at)
-    rows = _judge(attempt, events, now, receipt)
+    receipt, rows = _judge(attempt, events, now)
     was_open = attempt.state == "open"
     if rows and _append(session, rows) and not was_open:
         _grade(session, attempt)
@@ -199,8 +197,9 @@ def _save_held(session: Session, person_id: int, public_id: str, events: Sequenc
     return receipt
 
 
-def _judge(attempt: Seen, events: Sequence[ClientEvent], now: datetime, receipt: Receipt) -> list[dict[str, Any]]:
-    """The rows of the events that count; on the receipt, which were taken and which were not."""
+def _judge(attempt: Seen, events: Sequence[ClientEvent], now: datetime) -> tuple[Receipt, list[dict[str, Any]]]:
+    """A receipt that says which events are taken and which are not, and the rows of those that are."""
+    receipt = Receipt(now, deadline_at=attempt.deadline_at)
     questions = grading.quiz_of(attempt).questions
     asked = {item["question"]: questions[item["question"]] for item in attempt.layout}
     rows = []
@@ -223,7 +222,7 @@ def _judge(attempt: Seen, events: Sequence[ClientEvent], now: datetime, receipt:
                 late=verdict == "late",
             )
         )
-    return rows
+    return receipt, rows
 
 
 _IS_OWN = and_(Attempt.public_id == bindparam("public_id"), Attempt.person_id == bindparam("person_id"))

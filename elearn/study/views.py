@@ -186,8 +186,7 @@ def mark_done(slug: str, part: str) -> Response:
         abort(404)
     progress = queries.progressed(enrolment)
     parts = progress.module.parts
-    done = part_of(progress.module, part)
-    place = parts.index(done) if done else 0
+    place = parts.index(lessons.lesson_of(enrolment, part))
     if progress.next is None:
         flash(_("Selesai. Semua bagian modul ini sudah Anda kerjakan."), "ok")
         return redirect(url_for("study.module", slug=slug))
