@@ -13,8 +13,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from elearn.core.identity import make_nip, make_nippppk
+from elearn.database import db
 from elearn.people import service
 from elearn.people.models import Person, Role, Unit
+from elearn.quizzes.models import Attempt
 
 PASSWORD = "angklung sore hari"
 _counter = count()
@@ -71,3 +73,10 @@ def sign_in(client: FlaskClient, person: Person, password: str = PASSWORD) -> Fl
 def client_of(app: Flask, person: Person) -> FlaskClient:
     """A new client, signed in."""
     return sign_in(app.test_client(), person)
+
+
+def fresh(attempt: Attempt) -> Attempt:
+    """The attempt as the database has it now."""
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.get_one(Attempt, attempt.id)

@@ -26,20 +26,10 @@ from elearn.quizzes.service import BadEvents, ClientEvent, NoSuchAttempt, QuizRe
 from elearn.quizzes.sweep import sweep
 from elearn.study import service as study
 from elearn.study.models import Credit, Enrolment
-from tests.content import key_of, published
-from tests.helpers import make_person, make_unit
+from tests.content import key_of
+from tests.helpers import fresh, make_person, make_unit
 
 QUIZ = "kuis-akhir"
-
-
-@pytest.fixture
-def version(app: Flask, tmp_path: Path) -> PublishedVersion:
-    return published(tmp_path)
-
-
-@pytest.fixture
-def person(app: Flask) -> Person:
-    return make_person(make_unit())
 
 
 def begin(person: Person, version: PublishedVersion, quiz: str = QUIZ) -> Attempt:
@@ -55,14 +45,6 @@ def answers(version: PublishedVersion, attempt: Attempt, right: int | None = Non
     """An answer for each question; the first `right` of them right (all by default), the others left out."""
     asked = questions(attempt)[:right]
     return [ClientEvent(f"c-{q}", "answer", q, key_of(version, attempt.quiz_slug, q), **more) for q in asked]
-
-
-def fresh(attempt: Attempt) -> Attempt:
-    db.session.rollback()
-    db.session.expire_all()
-    found = db.session.get(Attempt, attempt.id)
-    assert found is not None
-    return found
 
 
 def test_a_whole_attempt_scores_exactly_and_proves_itself(person: Person, version: PublishedVersion) -> None:

@@ -26,19 +26,9 @@ from elearn.quizzes.service import ClientEvent
 from elearn.quizzes.signals import attempt_ended
 from elearn.study import service as study
 from tests.content import FINAL, published
-from tests.helpers import make_person, make_unit
+from tests.helpers import fresh, make_person, make_unit
 
 SECRET = "layanan"
-
-
-@pytest.fixture
-def version(app: Flask, tmp_path: Path) -> PublishedVersion:
-    return published(tmp_path)
-
-
-@pytest.fixture
-def person(app: Flask) -> Person:
-    return make_person(make_unit())
 
 
 def begin(person: Person, version: PublishedVersion) -> Attempt:
@@ -46,14 +36,6 @@ def begin(person: Person, version: PublishedVersion) -> Attempt:
     attempt = service.start(person.id, person.unit_id, version, "kuis-akhir")
     service.save(person.id, attempt.public_id, [ClientEvent("1", "answer", "kata", SECRET)])
     return attempt
-
-
-def fresh(attempt: Attempt) -> Attempt:
-    db.session.rollback()
-    db.session.expire_all()
-    found = db.session.get(Attempt, attempt.id)
-    assert found is not None
-    return found
 
 
 def broken(_body: Any, response: Any) -> Grade:

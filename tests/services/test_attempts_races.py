@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,18 +20,6 @@ from elearn.quizzes import audit, service
 from elearn.quizzes.models import Attempt, AttemptEvent, ItemGrade
 from elearn.quizzes.service import ClientEvent
 from elearn.study import service as study
-from tests.content import published
-from tests.helpers import make_person, make_unit
-
-
-@pytest.fixture
-def version(app: Flask, tmp_path: Path) -> PublishedVersion:
-    return published(tmp_path)
-
-
-@pytest.fixture
-def person(app: Flask) -> Person:
-    return make_person(make_unit())
 
 
 @pytest.fixture

@@ -31,20 +31,10 @@ from elearn.study.models import (
     LearnerYear,
     LessonProgress,
 )
-from tests.content import files, key_of, publish, published
+from tests.content import files, key_of, publish
 from tests.helpers import make_person, make_unit
 
 SLUG = "modul-coba"
-
-
-@pytest.fixture
-def version(app: Flask, tmp_path: Path) -> PublishedVersion:
-    return published(tmp_path)
-
-
-@pytest.fixture
-def person(app: Flask) -> Person:
-    return make_person(make_unit())
 
 
 def take(person: Person, quiz: str, right: bool = True) -> None:
