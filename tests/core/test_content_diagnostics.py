@@ -103,11 +103,10 @@ CASES = [
     Case("Q106", (Q, 9, 1), quiz(f"{SOUND}# Kosong\n")),
     Case("Q107", (Q, 9, 19), question(THREE, " !")),
     Case("Q108", (Q, 9, 13), quiz(f"{SOUND}## Kapan? {{#Kapan_1}}\n{THREE}")),
-    Case("Q109", (Q, 10, 8), question("- kiri => kanan\n")),
     Case("Q109", (Q, 10, 8), question("Isilah [[rumpang]].\n")),
     *[
         Case("Q109", (Q, 9, 11), question("1. a\n2. b\n", f" .{name}"))
-        for name in ("ordering", "essay", "hotspot", "computed", "likert", "matching", "cloze")
+        for name in ("ordering", "essay", "hotspot", "computed", "likert", "cloze")
     ],
     Case("Q110", (Q, 5, 9), quiz(f"# Dasar {{draw=nol}}\n{SOUND}")),
     Case("Q111", (Q, 5, 9), quiz(f"# Dasar {{points=2}}\n{SOUND}")),
@@ -120,6 +119,9 @@ CASES = [
     Case("Q202", (Q, 11, 1), question("- (x) a\n- (x) b\n- ( ) c\n")),
     Case("Q203", (Q, 9, 1), question("- (x) a\n")),
     Case("Q204", (Q, 11, 1), question("- (x) a\n- ( ) a\n- ( ) b\n")),
+    Case("Q204", (Q, 12, 1), question("- a => b\n- c => d\n- => b\n")),
+    Case("Q204", (Q, 12, 1), question("- a => b\n- c => d\n- a => d\n")),
+    Case("Q209", (Q, 11, 1), question("- a => b\n- c =>\n- d => e\n")),
     Case("Q205", (Q, 11, 1), question("- (x) a\n- (y) b\n- ( ) c\n")),
     Case("Q206", (Q, 9, 1), question("- [60%] a\n- [20%] b\n- [ ] c\n")),
     Case("Q207", (Q, 9, 1), question("- [60%] a\n- [x] b\n- [ ] c\n")),
@@ -137,6 +139,10 @@ CASES = [
     Case("Q223", (Q, 9, 1), quiz(f"{SOUND}## {{#kapan}}\n{THREE}")),
     Case("Q230", (Q, 10, 1), question("= 1.234\n"), "warning"),
     Case("Q231", (Q, 11, 1), question("= a\n= A.\n"), "warning"),
+    Case("Q240", (Q, 11, 1), question("- a => b\n- c\n- d => e\n")),
+    Case("Q240", (Q, 11, 3), question("- a => b\n  - c => d => e\n")),
+    Case("Q241", (Q, 9, 1), question("- a => b\n- c => b\n")),
+    Case("Q241", (Q, 9, 1), question("- a => b\n- => c\n", " .matching")),
     Case("X401", (L, 4, 9), lesson("![Alur](media/alur.svg)\n")),
     Case("X402", (L, 4, 9), lesson("[Kedua](02-dua.md)\n")),
     Case("X403", (L, 4, 9), lesson("[Judul](#tidak-ada)\n")),

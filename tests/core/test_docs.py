@@ -1,9 +1,13 @@
-"""The operator's guide names every setting that there is, and none that there is not."""
+"""The guides say what is so: every setting, and examples of questions that pass the check."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+
+import pytest
+
+from tests.core.modules import QUIZ, check
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,3 +21,14 @@ def test_every_setting_is_documented() -> None:
 def test_every_guide_is_there() -> None:
     for name in ("peserta", "pengajar", "atasan", "operator", "developer", "format-konten", "diagnostik"):
         assert (ROOT / "docs" / f"{name}.md").stat().st_size > 500
+
+
+FORMAT = (ROOT / "docs" / "format-konten.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```markdown\n(## .*?)^```$", FORMAT, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[text.partition("{#")[2].split()[0] for text in EXAMPLES])
+def test_every_example_of_a_question_passes_the_check(example: str) -> None:
+    module, found = check({"90-kuis.md": QUIZ + example})
+    assert module is not None
+    assert [d for d in found if d.code not in {"P601", "P602"}] == []

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from elearn.core.model import Question, dump, load
-from elearn.core.questions import TYPES, type_of
+from elearn.core.questions import type_of
 from elearn.core.questions.base import BadResponse
 from tests.core.questions import make, option, read
 
@@ -398,8 +398,8 @@ DECIMALS = st.decimals(-99999, 99999, places=2, allow_nan=False, allow_infinity=
 
 @st.composite
 def questions(draw: st.DrawFn) -> Question:
-    """A sound question of any type."""
-    shape = draw(st.sampled_from(sorted(TYPES)))
+    """A sound question of a type with options or one typed answer; `test_question_properties` has the others."""
+    shape = draw(st.sampled_from(["single", "multiple", "text", "number"]))
     classes: tuple[str, ...] = ()
     attributes: dict[str, str] = {}
     if shape == "single":

@@ -24,7 +24,6 @@ _INFO = re.compile(
     )?
     [ \t]*$"""
 )
-_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,3 @@ def _is_blank(line: str, prefix: str) -> bool:
     """Whether nothing stands on a line but marks of quotation, and no more of them than the fence lies in."""
     head = line[: len(prefix)]
     return not line.strip(" >") and len(line) <= len(prefix) and head.count(">") <= prefix.count(">")
-
-
-def blank_code(line: str) -> str:
-    return _SPAN.sub(lambda match: " " * len(match.group()), line) if "`" in line else line

@@ -9,7 +9,6 @@ from elearn.core.content.headings import Heading
 from elearn.core.content.shapes import Shape
 
 CLASSES = {
-    "matching": "menjodohkan",
     "ordering": "mengurutkan",
     "cloze": "isian rumpang",
     "essay": "esai",
@@ -24,7 +23,6 @@ MODES = {
 }
 _ATTRIBUTES = {"words": "essay", "scale": "likert", "steps": "likert"}
 _GAP = re.compile(r"\[\[[^\[\]]{1,200}\]\](?!\()")
-_PAIR = re.compile(r"^ {0,3}[-*+][ \t].*?(=>)")
 _RUBRIC = re.compile(r"^[ \t]*\|?[ \t]*kriteria[ \t]*\|[ \t]*poin[ \t]*\|", re.IGNORECASE)
 _VARIABLE = re.compile(r"^[A-Za-z]\w*[ \t]*=[ \t]*[+-]?[0-9][0-9.,]*?[ \t]*\.\.[ \t]*[+-]?[0-9]")
 _AREA = re.compile(r"^(?:rect|circle|poly)[ \t]+[0-9]+,[0-9]+[ \t]")
@@ -53,8 +51,6 @@ def _signs(heading: Heading, shape: Shape, lines: Sequence[tuple[int, str, bool]
             continue
         if gap := _GAP.search(line):
             yield "cloze", number, gap.start() + 1
-        if not shape.options and (pair := _PAIR.match(line)):
-            yield "matching", number, pair.start(1) + 1
         if not shape.options and _RUBRIC.match(line):
             yield "essay", number, 1
         if _VARIABLE.match(line):

@@ -74,7 +74,7 @@ def negative_stem(sources: Sequence[QuestionSource], report: FileReport) -> None
 def few_options(sources: Sequence[QuestionSource], report: FileReport) -> None:
     for source in sources:
         texts = {fold_text(option.text) for option in source.options}
-        if len(source.options) == 2 and texts not in _PAIRS:
+        if len(source.options) == 2 and source.options[0].bracket in "([" and texts not in _PAIRS:
             hint = "Tambahkan satu pengecoh yang masuk akal."
             report.warning("P606", source.line, 1, "Soal ini hanya punya dua pilihan.", hint)
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from elearn.core.content.fences import blank_code
 from elearn.core.content.headings import CROWDED, Heading, read_heading
 from elearn.core.content.notyet import CLASSES, not_yet
 from elearn.core.content.shapes import Shape, read_shape, text_of
@@ -16,6 +15,7 @@ from elearn.core.content.values import nearest
 from elearn.core.model import Question
 from elearn.core.questions import parse_question
 from elearn.core.questions.base import QuestionSource
+from elearn.core.questions.shared import blank_code
 
 QUESTIONS = 300
 """Questions of one file."""
@@ -109,7 +109,7 @@ class Reader:
         section.headings.append(heading)
         identity = self._identity(heading)
         self._outcome(heading)
-        shape = read_shape(body, self._report)
+        shape = read_shape(body, self._report, heading.classes)
         plain = [(number, blank_code(line), fenced) for number, line, fenced in body]
         sign = not_yet(heading, shape, plain)
         source = self._source(heading, identity, shape)

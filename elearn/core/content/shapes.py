@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from elearn.core.content.text import FileReport
 from elearn.core.questions.base import AnswerLine, OptionLine
+from elearn.core.questions.shared import ARROW, blank_code
 
 OPTIONS = 30
 ANSWERS = 50
+OTHERS = frozenset({"ordering", "cloze", "likert", "essay", "computed", "hotspot"})
+"""Types whose class says that a bullet with an arrow is part of the text."""
 
 _MARK = r"[xX]?|[+-]?[0-9]{1,3}(?:[.,][0-9]{1,4})?[ ]?%"
 _OPTION = re.compile(
@@ -22,6 +25,7 @@ _OPTION = re.compile(
 _LOOSE = re.compile(r"^( {0,3}[-*+][ \t]+)(?:(\()([^()\s]{1,6})\)|(\[)([^\[\]\s]{1,6})\](?!\())(?=\s)")
 _ANSWER = re.compile(r"^=(?!=)[ \t]*")
 _CROWDED = re.compile(r"^ {0,3}[-*+](?=\([ \t]?[xX]?[ \t]?\)|\[[ \t]?[xX]?[ \t]?\](?!\())")
+_BULLET = re.compile(r"^( {0,3}[-*+][ \t]+)(?=\S)")
 _CALLOUT = re.compile(r"^\[!([\w-]{1,20})\][ \t]*")
 
 
@@ -34,23 +38,45 @@ class Shape:
     hints: list[list[str]] = field(default_factory=list)
 
 
-def read_shape(lines: Sequence[tuple[int, str, bool]], report: FileReport) -> Shape:
-    """`lines` are (number, line, whether it is in a fenced block)."""
-    reading = _Reading(report, _near_options(lines))
+Line = tuple[int, str, bool]
+"""(number, line, whether it is in a fenced block)"""
+
+
+def read_shape(lines: Sequence[Line], report: FileReport, classes: Collection[str] = ()) -> Shape:
+    """`classes` are those of the heading: some shapes are read only where they say so."""
+    pairs = _has_pairs(lines, classes)
+    reading = _Reading(report, pairs, _near(lines, _is_pair if pairs else _is_option))
     for number, line, fenced in lines:
         reading.take(number, line, fenced)
     return reading.shape
 
 
-def _near_options(lines: Sequence[tuple[int, str, bool]]) -> set[int]:
-    """The lines that stand in one block, without a blank line, with an option."""
+def _is_option(line: str) -> bool:
+    return _OPTION.match(line) is not None
+
+
+def _is_pair(line: str) -> bool:
+    return _BULLET.match(line) is not None and ARROW.search(blank_code(line)) is not None
+
+
+def _has_pairs(lines: Sequence[Line], classes: Collection[str]) -> bool:
+    """Whether `- left => right` is an item to match: not where the question is answered in another way."""
+    if "matching" in classes:
+        return True
+    if any(not fenced and (_OPTION.match(line) or _ANSWER.match(line)) for _number, line, fenced in lines):
+        return False
+    return not OTHERS & set(classes)
+
+
+def _near(lines: Sequence[Line], wanted: Callable[[str], bool]) -> set[int]:
+    """The lines that stand in one block, without a blank line, with one that is wanted."""
     near: set[int] = set()
     block: list[int] = []
     found = False
     for number, line, fenced in (*lines, (0, "", False)):
         if line.strip():
             block.append(number)
-            found = found or (not fenced and _OPTION.match(line) is not None)
+            found = found or (not fenced and wanted(line))
             continue
         near.update(block if found else ())
         block, found = [], False
@@ -60,7 +86,10 @@ def _near_options(lines: Sequence[tuple[int, str, bool]]) -> set[int]:
 @dataclass(slots=True)
 class _Reading:
     report: FileReport
-    near_options: set[int]
+    pairs: bool
+    """Whether bullets with an arrow are items to match."""
+    near: set[int]
+    """Lines that stand with an option, or with an item to match."""
     shape: Shape = field(default_factory=Shape)
     _quote: list[str] | None = None
     """The lines that a quotation at the margin goes on in, until a blank line."""
@@ -90,11 +119,9 @@ class _Reading:
                 "Q116", number, col, "Pilihan ini tanpa spasi sesudah tandanya.", "Tulis - ( ) atau - [ ]."
             )
             line = f"{crowded.group()} {line[crowded.end() :]}"
-        option = None if fenced else _OPTION.match(line)
-        if option is None and not fenced and number in self.near_options:
-            option = _LOOSE.match(line)
+        option = None if fenced else self._option(number, line)
         if option:
-            self._take_option(number, line, option)
+            self._take_option(option)
         elif not fenced and (answer := _ANSWER.match(line)):
             self.shape.answers.append(AnswerLine(line[answer.end() :].strip(), number, 1))
             if len(self.shape.answers) == ANSWERS + 1:
@@ -106,14 +133,23 @@ class _Reading:
         else:
             self.shape.stem.append(line)
 
-    def _take_option(self, number: int, line: str, match: re.Match[str]) -> None:
-        mark = (match[3] if match[2] else match[5]).strip()
-        text = line[match.end() :].strip()
+    def _option(self, number: int, line: str) -> OptionLine | None:
+        """An option, or an item to match: what stands in one block with another is one with a mistake."""
         col = len(line) - len(line.lstrip()) + 1
-        self.shape.options.append(OptionLine(match[2] or match[4], mark, text, "", number, col))
+        near = number in self.near
+        if self.pairs and (near or _is_pair(line)) and (bullet := _BULLET.match(line)):
+            return OptionLine("=>", "", line[bullet.end() :].strip(), "", number, col)
+        match = _OPTION.match(line) or (_LOOSE.match(line) if near else None)
+        if match is None:
+            return None
+        mark = (match[3] if match[2] else match[5]).strip()
+        return OptionLine(match[2] or match[4], mark, line[match.end() :].strip(), "", number, col)
+
+    def _take_option(self, option: OptionLine) -> None:
+        self.shape.options.append(option)
         self._open = True
         if len(self.shape.options) == OPTIONS + 1:
-            self.report.error("Q114", number, 1, f"Soal ini punya lebih dari {OPTIONS} pilihan.", "Kurangi.")
+            self.report.error("Q114", option.line, 1, f"Soal ini punya lebih dari {OPTIONS} pilihan.", "Kurangi.")
 
     def _continue_option(self, number: int, line: str) -> None:
         """An indented line under an option: its feedback when quoted, else more of its text."""
@@ -129,7 +165,7 @@ class _Reading:
             self.shape.options[-1] = dataclasses.replace(last, feedback=f"{last.feedback}{gap}{more}".strip("\n"))
             return
         self._open = not last.feedback
-        if _OPTION.match(text):
+        if self._option(0, text):
             hint = "Mulai di kolom yang sama dengan pilihan lain."
             self.report.error("Q113", number, len(line) - len(line.lstrip()) + 1, "Pilihan ini menjorok.", hint)
         # Four blanks belong to the list item; what is further in is the text's own.

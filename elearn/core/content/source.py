@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from elearn.core.content.fences import Fence, blank_code, find_fences
+from elearn.core.content.fences import Fence, find_fences
 from elearn.core.content.limits import within_limits
 from elearn.core.content.text import FileReport
+from elearn.core.questions.shared import blank_code
 
 _LONGER_BEFORE = re.compile(r"[\w/.#-]")
 _LONGER_AFTER = re.compile(r"[\w/#-]|\.\w")

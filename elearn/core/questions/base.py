@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 Response = Any
 """A JSON value in the canonical form of its type: single `"id"`, multiple `["id", …]` sorted, text `"…"`,
-number `"…"` (as typed, blanks trimmed). `None` is no response, for every type."""
+number `"…"` (as typed, blanks trimmed), matching `{item: right side}`. `None` is no response, for every type."""
 
 
 class BadResponse(ValueError):
@@ -23,10 +23,14 @@ class BadResponse(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OptionLine:
-    """`- (x) text`, `- [ ] text`, `- (50%) text`, and feedback. `mark` stands in the brackets, trimmed."""
+    """`- (x) text`, `- [ ] text`, `- (50%) text`, and feedback. `mark` stands in the brackets, trimmed.
+
+    The items of a matching question, `- left => right`, are lines of this kind too, with `=>` for a bracket: then
+    `text` is all that follows the bullet.
+    """
 
     bracket: str
-    """`(` or `[`."""
+    """`(`, `[` or `=>`."""
     mark: str
     text: str
     feedback: str
@@ -59,6 +63,11 @@ class QuestionSource:
     answers: tuple[AnswerLine, ...]
     explanation: str
     hints: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """What is asked: the heading and what stands under it."""
+        return f"{self.heading}\n\n{self.stem}".strip()
 
 
 class Report(Protocol):
@@ -97,12 +106,26 @@ class Reviewed:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewedPart:
+    """What a review shows for one of several places that a question is answered in: an item to match. `html` says
+    which place it is; an empty `response_html` is no answer."""
+
+    id: str
+    html: str
+    response_html: str
+    key_html: str
+    correct: bool
+    feedback_html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
-    """The response and the key side by side. Types without options give only the two texts."""
+    """The response and the key side by side. Types without options and parts give only the two texts."""
 
     response_text: str
     key_text: str
     options: tuple[Reviewed, ...] = field(default=())
+    parts: tuple[ReviewedPart, ...] = field(default=())
 
 
 Render = Callable[[str], str]
@@ -115,6 +138,8 @@ class QuestionType(Protocol):
     name: str
     shuffles: bool
     """Whether `present` has options whose order may be shuffled."""
+    attributes: tuple[str, ...]
+    """Attributes of the heading that only this type knows."""
 
     def parse(self, source: QuestionSource, render: Render, report: Report) -> dict[str, Any] | None:
         """The body, or None when an error was reported."""

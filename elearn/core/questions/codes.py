@@ -13,7 +13,7 @@ QUESTION_CODES: dict[str, str] = {
     "Q208": "Kurung bulat dan kurung siku bercampur dalam satu soal.",
     "Q209": "Pilihan kosong.",
     "Q210": "Soal tanpa pilihan dan tanpa jawaban.",
-    "Q211": "Pilihan dan baris jawaban bercampur dalam satu soal.",
+    "Q211": "Dua bentuk jawaban bercampur dalam satu soal.",
     "Q212": "Jawaban bukan bilangan yang dapat dibaca.",
     "Q213": "Rentang terbalik, atau toleransi negatif.",
     "Q214": "Jawaban kosong atau hanya tanda bintang.",
@@ -24,4 +24,6 @@ QUESTION_CODES: dict[str, str] = {
     "Q223": "Soal tanpa kalimat tanya.",
     "Q230": "Bilangan kunci dapat dibaca dengan dua cara.",
     "Q231": "Jawaban yang sama tertulis dua kali.",
+    "Q240": "Pasangan tanpa satu tanda => di antara kedua sisinya.",
+    "Q241": "Kurang dari dua pasangan, atau semuanya sama di sisi kanan.",
 }

@@ -11,6 +11,7 @@ from elearn.core.questions import shared
 from elearn.core.questions.base import AnswerLine, Grade, QuestionSource, Render, Report, Response, Review
 
 name = "number"
+attributes: tuple[str, ...] = ()
 shuffles = False
 AT_MOST = 60
 _MINUS = str.maketrans(dict.fromkeys("−–—‒﹣－", "-"))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import html as html_module
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from elearn.core.questions.base import BadResponse, OptionLine, QuestionSource, Render, Report, Reviewed
 
+ARROW = re.compile(r"(?<![<=])=>(?![=>])")
+"""Between the two sides of an item to match."""
+_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 PERCENT = re.compile(r"^([+-]?\d{1,3}(?:[.,]\d{1,4})?)\s*%$")
 
 
@@ -64,7 +68,7 @@ def parse_options(source: QuestionSource, render: Render, report: Report) -> lis
         parsed.append(
             {
                 "id": key,
-                "html": _inline(render(option.text)),
+                "html": inline(render(option.text)),
                 "text": option.text.strip(),
                 "feedback_html": feedback,
             }
@@ -72,12 +76,17 @@ def parse_options(source: QuestionSource, render: Render, report: Report) -> lis
     return parsed if sound else None
 
 
-def _inline(html: str) -> str:
+def inline(html: str) -> str:
     """The HTML of an option without the paragraph around it, when it is one paragraph."""
     inner = html.strip()
     if inner.startswith("<p>") and inner.endswith("</p>") and inner.count("<p>") == 1:
         return inner[3:-4]
     return inner
+
+
+def plain(html: str) -> str:
+    """The words of rendered HTML, for the places that can hold no markup: the options of a list to choose from."""
+    return " ".join(html_module.unescape(re.sub(r"<[^>]*>", " ", html)).split())
 
 
 def option_ids(body: Mapping[str, Any]) -> tuple[str, ...]:
@@ -87,12 +96,12 @@ def option_ids(body: Mapping[str, Any]) -> tuple[str, ...]:
 def present_options(body: Mapping[str, Any], order: Sequence[str]) -> list[dict[str, str]]:
     """The options in that order, id and HTML only."""
     by_id = {option["id"]: option for option in body["options"]}
-    return [{"id": i, "html": by_id[i]["html"]} for i in _complete(order, body)]
+    return [{"id": i, "html": by_id[i]["html"]} for i in complete(order, option_ids(body))]
 
 
-def _complete(order: Sequence[str], body: Mapping[str, Any]) -> Sequence[str]:
-    ids = option_ids(body)
-    return order if set(order) == set(ids) else ids
+def complete(order: Sequence[str], ids: Sequence[str]) -> Sequence[str]:
+    """The order of the attempt; that of the type where it is none of these ids."""
+    return order if len(order) == len(ids) and set(order) == set(ids) else ids
 
 
 def review_options(body: Mapping[str, Any], chosen: set[str], order: Sequence[str]) -> tuple[Reviewed, ...]:
@@ -105,8 +114,42 @@ def review_options(body: Mapping[str, Any], chosen: set[str], order: Sequence[st
             correct=Fraction(by_id[i]["fraction"]) > 0,
             feedback_html=by_id[i]["feedback_html"],
         )
-        for i in _complete(order, body)
+        for i in complete(order, option_ids(body))
     )
+
+
+def blank_code(text: str) -> str:
+    """The text with what stands between backticks blanked, every other character in its place."""
+    return _SPAN.sub(lambda match: " " * len(match.group()), text) if "`" in text else text
+
+
+def split_outside_code(text: str, mark: re.Pattern[str]) -> list[str]:
+    """The pieces between the marks that are no part of code."""
+    pieces, at = [], 0
+    for match in mark.finditer(blank_code(text)):
+        pieces.append(text[at : match.start()])
+        at = match.end()
+    return [*pieces, text[at:]]
+
+
+def clean_choice(raw: Any, options: Sequence[Mapping[str, Any]]) -> str | None:
+    """The id of one option; None when nothing is chosen. Raises BadResponse."""
+    if raw is None or raw == "":
+        return None
+    if not isinstance(raw, str) or all(raw != option["id"] for option in options):
+        raise BadResponse("no such option")
+    return raw
+
+
+def clean_places(raw: Any, places: Collection[str], clean: Callable[[str, Any], str | None]) -> dict[str, str] | None:
+    """`{place: answer}` of a question that is answered in several places, without the empty ones and in the order
+    of the ids; None when all are empty. Raises BadResponse."""
+    if raw is None or raw == "":
+        return None
+    if not isinstance(raw, dict) or not all(isinstance(place, str) and place in places for place in raw):
+        raise BadResponse("answers by place expected")
+    cleaned = {place: clean(place, raw[place]) for place in sorted(raw)}
+    return {place: answer for place, answer in cleaned.items() if answer is not None} or None
 
 
 def clean_text(raw: Any, at_most: int, *, exact: bool = False) -> str | None:

@@ -10,6 +10,7 @@ from elearn.core.questions import shared
 from elearn.core.questions.base import BadResponse, Grade, QuestionSource, Render, Report, Response, Review
 
 name = "single"
+attributes: tuple[str, ...] = ()
 shuffles = True
 option_ids = shared.option_ids
 

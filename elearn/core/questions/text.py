@@ -11,6 +11,7 @@ from elearn.core.questions import shared
 from elearn.core.questions.base import Grade, QuestionSource, Render, Report, Response, Review
 
 name = "text"
+attributes: tuple[str, ...] = ()
 shuffles = False
 AT_MOST = 200
 WEIGHTED = re.compile(r"^(\d{1,3}(?:[.,]\d{1,4})?%)\s+(.+)$", re.DOTALL)

@@ -1,0 +1,87 @@
+"""Which type a question is: by the class in its heading, else by its shape."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+
+from elearn.core.questions import number, text
+from elearn.core.questions.base import QuestionSource, Report
+
+MODIFIERS = frozenset({"exact"})
+_BRACKETS = {"(": "single", "[": "multiple", "=>": "matching"}
+_ALIKE = ({"text", "number"},)
+"""Types of one shape: between them the class decides."""
+_WAYS = {
+    "matching": "Tulis pasangannya: - kiri => kanan.",
+}
+
+
+def kind_of(source: QuestionSource, types: Collection[str], report: Report) -> str | None:
+    """The type's name; None after an error."""
+    named = _named(source, types, report)
+    if named is None or _mixed(source, report):
+        return None
+    shape = _shape(source)
+    if shape is None:
+        hint = _WAYS.get(named, "Tulis pilihan '- (x) …' dan '- ( ) …', atau baris '= jawaban'.")
+        report.error("Q210", source.line, source.col, "Soal ini belum punya pilihan atau jawaban.", hint)
+        return None
+    if named and named != shape and not any({named, shape} <= alike for alike in _ALIKE):
+        report.error("Q222", source.line, source.col, f"Bentuk soal ini adalah {shape}, bukan .{named}.")
+        return None
+    return named or shape
+
+
+def _named(source: QuestionSource, types: Collection[str], report: Report) -> str | None:
+    """The type that the heading names, empty when it names none; None after an error."""
+    for name in source.classes:
+        if name not in types and name not in MODIFIERS:
+            near = difflib.get_close_matches(name, [*types, *MODIFIERS], 1)
+            hint = f"Maksud Anda .{near[0]}?" if near else f"Yang dikenal: {', '.join(types)}."
+            report.error("Q222", source.line, source.col, f"Jenis soal .{name} tidak dikenal.", hint)
+            return None
+    named = list(dict.fromkeys(name for name in source.classes if name in types))
+    if len(named) > 1:
+        message = f"Soal ini disebut .{named[0]} dan .{named[1]} sekaligus."
+        report.error("Q222", source.line, source.col, message, "Sisakan satu jenis.")
+        return None
+    return named[0] if named else ""
+
+
+def _mixed(source: QuestionSource, report: Report) -> bool:
+    """Whether the question is to be answered in two ways at once."""
+    if source.options and source.answers:
+        line = source.answers[0]
+        report.error(
+            "Q211",
+            line.line,
+            line.col,
+            "Soal ini punya pilihan dan baris jawaban sekaligus.",
+            "Sisakan salah satu: pilihan '- ( )' atau jawaban '= …'.",
+        )
+        return True
+    other = next((o for o in source.options if o.bracket != source.options[0].bracket), None)
+    if other is not None:
+        report.error(
+            "Q208",
+            other.line,
+            other.col,
+            "Kurung bulat dan kurung siku bercampur.",
+            "( ) untuk satu jawaban benar, [ ] untuk beberapa.",
+        )
+    return other is not None
+
+
+def _shape(source: QuestionSource) -> str | None:
+    if source.options:
+        return _BRACKETS[source.options[0].bracket]
+    if source.answers:
+        readable = all(_is_number(a.text) for a in source.answers)
+        return "number" if readable and "exact" not in source.classes else "text"
+    return None
+
+
+def _is_number(answer: str) -> bool:
+    """Whether an answer reads as a number; `50% jawaban` is a weighted text."""
+    return number.parse_answer(answer) is not None and not text.WEIGHTED.match(answer)

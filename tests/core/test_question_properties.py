@@ -1,0 +1,149 @@
+"""What holds for every question of every type, whatever a trainer writes and a page sends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from elearn.core.model import Question, dump, load
+from elearn.core.questions import type_of
+from elearn.core.questions.base import BadResponse
+from tests.core.asked import read
+
+ONE, NONE = Fraction(1), Fraction(0)
+WORDS = st.lists(
+    st.sampled_from(["data", "peta", "Satu", "*dua*", "`a => b`", "10", "²", "é", "&", "<b>tebal</b>", "$x^2$", "_"]),
+    min_size=1,
+    max_size=3,
+).map(" ".join)
+TEXTS = st.lists(WORDS, min_size=2, max_size=6, unique=True)
+
+
+class Written(NamedTuple):
+    """A question as a trainer writes it, and the same with another key."""
+
+    body: str
+    braces: str
+    other: str
+
+
+@st.composite
+def matching(draw: st.DrawFn) -> Written:
+    lefts, rights = draw(TEXTS), draw(TEXTS)
+    keys = [draw(st.lists(st.sampled_from(rights), min_size=len(lefts), max_size=len(lefts))) for _key in range(2)]
+    bodies = []
+    for key in keys:
+        lines = [f"- {left} => {right}" for left, right in zip(lefts, key, strict=True)]
+        # What no item has is a distractor: the page knows the same right sides with either key.
+        bodies.append("\n".join([*lines, *(f"- => {right}" for right in rights if right not in key)]))
+    return Written(bodies[0], "", bodies[1])
+
+
+TYPES: dict[str, Callable[[], st.SearchStrategy[Written]]] = {
+    "matching": matching,
+}
+WRITTEN = st.sampled_from(sorted(TYPES)).flatmap(lambda name: TYPES[name]())
+
+
+def sound(body: str, braces: str) -> Question:
+    question, _found = read(body, braces)
+    assume(question is not None)
+    assert question is not None
+    return question
+
+
+QUESTIONS = WRITTEN.map(lambda written: (written.body, written.braces)).map(lambda two: sound(*two))
+RAW = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=70),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def answers(question: Question, shown: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """What a page may send: ids that it was shown, in the places that it was shown."""
+    kind = question.type
+    if kind == "matching":
+        choices = st.sampled_from(["", *(choice["id"] for choice in shown["choices"])])
+        return st.dictionaries(st.sampled_from([item["id"] for item in shown["items"]]), choices)
+    raise AssertionError(kind)
+
+
+@st.composite
+def answered(draw: st.DrawFn) -> tuple[Question, Any]:
+    """A question with a clean response."""
+    question = draw(QUESTIONS)
+    kind = type_of(question)
+    shown = kind.present(question.body, kind.option_ids(question.body))
+    return question, kind.clean(question.body, draw(st.none() | answers(question, shown)))
+
+
+@given(QUESTIONS)
+@settings(max_examples=300, deadline=None)
+def test_the_key_earns_everything_and_nothing_earns_nothing(question: Question) -> None:
+    kind = type_of(question)
+    key = kind.key(question.body)
+    assert kind.clean(question.body, key) == key
+    assert kind.grade(question.body, key).fraction == ONE
+    assert kind.grade(question.body, None).fraction == NONE
+
+
+@given(answered())
+@settings(max_examples=300, deadline=None)
+def test_a_score_lies_between_nothing_and_all_and_is_always_the_same(case: tuple[Question, Any]) -> None:
+    question, response = case
+    kind = type_of(question)
+    grade = kind.grade(question.body, response)
+    assert NONE <= grade.fraction <= ONE
+    assert grade.sentence
+    stored = load(Question, json.loads(json.dumps(dump(question))))
+    assert stored == question
+    assert kind.grade(stored.body, json.loads(json.dumps(response))) == grade
+    assert kind.clean(question.body, response) == response
+
+
+@given(answered(), st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None)
+def test_the_order_of_presentation_changes_nothing(case: tuple[Question, Any], random: Any) -> None:
+    question, response = case
+    kind = type_of(question)
+    ids = kind.option_ids(question.body)
+    order = random.sample(ids, len(ids))
+    assert len(set(ids)) == len(ids)
+    mixed = response
+    if isinstance(response, dict):
+        mixed = dict(random.sample(list(response.items()), len(response)))
+        assert kind.clean(question.body, mixed) == response
+    assert kind.grade(question.body, mixed).fraction == kind.grade(question.body, response).fraction
+    first, second = (kind.review(question.body, response, order) for order in (order, ids))
+    assert {part.id: part for part in first.parts} == {part.id: part for part in second.parts}
+    assert {shown.id: shown for shown in first.options} == {shown.id: shown for shown in second.options}
+
+
+@given(QUESTIONS, RAW)
+@settings(max_examples=300, deadline=None)
+def test_anything_from_outside_is_read_or_refused(question: Question, raw: Any) -> None:
+    kind = type_of(question)
+    try:
+        response = kind.clean(question.body, raw)
+    except BadResponse:
+        return
+    assert NONE <= kind.grade(question.body, response).fraction <= ONE
+    assert kind.clean(question.body, response) == response
+
+
+@given(WRITTEN, st.randoms(use_true_random=False))
+@settings(max_examples=300, deadline=None)
+def test_the_page_cannot_tell_the_key(written: Written, random: Any) -> None:
+    one, other = (sound(body, written.braces) for body in (written.body, written.other))
+    kind = type_of(one)
+    ids = kind.option_ids(one.body)
+    order = random.sample(ids, len(ids))
+    shown = [json.dumps(kind.present(question.body, order)) for question in (one, other)]
+    assert shown[0] == shown[1]
+    assert (one.stem_html, one.stem_text) == (other.stem_html, other.stem_text)
