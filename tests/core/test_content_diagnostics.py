@@ -106,7 +106,7 @@ CASES = [
     Case("Q109", (Q, 10, 8), question("Isilah [[rumpang]].\n")),
     *[
         Case("Q109", (Q, 9, 11), question("1. a\n2. b\n", f" .{name}"))
-        for name in ("ordering", "essay", "hotspot", "computed", "likert", "cloze")
+        for name in ("essay", "hotspot", "computed", "likert", "cloze")
     ],
     Case("Q110", (Q, 5, 9), quiz(f"# Dasar {{draw=nol}}\n{SOUND}")),
     Case("Q111", (Q, 5, 9), quiz(f"# Dasar {{points=2}}\n{SOUND}")),
@@ -129,6 +129,7 @@ CASES = [
     Case("Q209", (Q, 11, 1), question("- (x) a\n- ( )\n- ( ) c\n")),
     Case("Q210", (Q, 9, 1), question("Tanpa jawaban.\n")),
     Case("Q211", (Q, 13, 1), question(THREE + "= satu\n")),
+    Case("Q211", (Q, 13, 1), question("1. a\n2. b\n3. c\n- (x) d\n", " .ordering")),
     Case("Q212", (Q, 10, 1), question("= banyak\n", " .number")),
     Case("Q213", (Q, 10, 1), question("= 21..19\n")),
     Case("Q214", (Q, 10, 1), question("= *\n")),
@@ -143,6 +144,7 @@ CASES = [
     Case("Q240", (Q, 11, 3), question("- a => b\n  - c => d => e\n")),
     Case("Q241", (Q, 9, 1), question("- a => b\n- c => b\n")),
     Case("Q241", (Q, 9, 1), question("- a => b\n- => c\n", " .matching")),
+    Case("Q242", (Q, 9, 1), question("1. a\n2. b\n", " .ordering")),
     Case("X401", (L, 4, 9), lesson("![Alur](media/alur.svg)\n")),
     Case("X402", (L, 4, 9), lesson("[Kedua](02-dua.md)\n")),
     Case("X403", (L, 4, 9), lesson("[Judul](#tidak-ada)\n")),

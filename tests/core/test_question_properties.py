@@ -44,8 +44,16 @@ def matching(draw: st.DrawFn) -> Written:
     return Written(bodies[0], "", bodies[1])
 
 
+@st.composite
+def ordering(draw: st.DrawFn) -> Written:
+    steps = draw(st.lists(WORDS, min_size=3, max_size=6, unique=True))
+    bodies = ["\n".join(f"{n}. {text}" for n, text in enumerate(draw(st.permutations(steps)), 1)) for _key in range(2)]
+    return Written(bodies[0], ".ordering", bodies[1])
+
+
 TYPES: dict[str, Callable[[], st.SearchStrategy[Written]]] = {
     "matching": matching,
+    "ordering": ordering,
 }
 WRITTEN = st.sampled_from(sorted(TYPES)).flatmap(lambda name: TYPES[name]())
 
@@ -71,6 +79,8 @@ def answers(question: Question, shown: dict[str, Any]) -> st.SearchStrategy[Any]
     if kind == "matching":
         choices = st.sampled_from(["", *(choice["id"] for choice in shown["choices"])])
         return st.dictionaries(st.sampled_from([item["id"] for item in shown["items"]]), choices)
+    if kind == "ordering":
+        return st.permutations([item["id"] for item in shown["items"]])
     raise AssertionError(kind)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import factorial
+from random import Random
 from typing import Any
 
 import pytest
@@ -85,9 +87,73 @@ def test_an_arrow_in_a_list_of_another_question_is_text() -> None:
     assert "=&gt;" in question.stem_html
 
 
+# --- ordering
+
+STEPS = "1. Rencana\n2. Anggaran\n3. Pelaksanaan\n4. Evaluasi\n"
+
+
+def ids_of(question: Question, *texts: str) -> list[str]:
+    ids = {item["text"]: str(item["id"]) for item in question.body["items"]}
+    return [ids[text] for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("texts", "fraction"),
+    [
+        (("Rencana", "Anggaran", "Pelaksanaan", "Evaluasi"), Fraction(1)),
+        (("Rencana", "Pelaksanaan", "Anggaran", "Evaluasi"), Fraction(1, 2)),
+        (("Rencana", "Pelaksanaan", "Evaluasi", "Anggaran"), Fraction(1, 4)),
+        (("Evaluasi", "Rencana", "Anggaran", "Pelaksanaan"), Fraction(0)),
+    ],
+)
+def test_each_step_in_its_place_earns_an_equal_part(texts: tuple[str, ...], fraction: Fraction) -> None:
+    question = ask(STEPS, ".ordering")
+    assert question.type == "ordering"
+    assert grade(question, ids_of(question, *texts)).fraction == fraction
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_steps_are_always_shuffled_and_never_right(shuffle: bool) -> None:
+    for count in (3, 4):
+        question = ask("".join(f"{n}. langkah {n}\n" for n in range(1, count + 1)), ".ordering")
+        kind = type_of(question)
+        right = tuple(kind.key(question.body))
+        orders = {kind.arrange(question.body, Random(seed), shuffle=shuffle) for seed in range(300)}
+        assert len(orders) == factorial(count) - 1
+        assert right not in orders
+        assert kind.option_ids(question.body) != right
+        assert sorted(kind.option_ids(question.body)) == sorted(right)
+
+
+def test_an_order_that_is_not_that_of_the_steps_is_not_shown() -> None:
+    question = ask(STEPS, ".ordering")
+    kind = type_of(question)
+    assert [i["id"] for i in kind.present(question.body, ("x",))["items"]] == list(kind.option_ids(question.body))
+
+
+def test_the_review_of_an_order_has_a_part_for_each_place() -> None:
+    question = ask("1. a\n2. b\n    > Sesudah a.\n3. c\n", ".ordering")
+    kind = type_of(question)
+    response = ids_of(question, "b", "a", "c")
+    review = kind.review(question.body, response, kind.option_ids(question.body))
+    assert [(p.html, p.response_html, p.key_html, p.correct) for p in review.parts] == [
+        ("1", "b", "a", False),
+        ("2", "a", "b", False),
+        ("3", "c", "c", True),
+    ]
+    assert (review.response_text, review.key_text) == ("b → a → c", "a → b → c")
+    assert kind.grade(question.body, response).feedback_html == ("<p>Sesudah a.</p>",)
+
+
+def test_a_numbered_list_of_another_question_is_text() -> None:
+    assert ask("1. a\n2. b\n\n= 3\n").type == "number"
+
+
 # --- what comes from outside
 
 MATCHING = ask(PAIRS)
+ORDERING = ask(STEPS, ".ordering")
+FIRST = ORDERING.body["items"][0]["id"]
 ITEM, CHOICE = MATCHING.body["items"][0]["id"], MATCHING.body["choices"][0]["id"]
 
 
@@ -103,6 +169,12 @@ ITEM, CHOICE = MATCHING.body["items"][0]["id"], MATCHING.body["choices"][0]["id"
         (MATCHING, {ITEM: 1}),
         (MATCHING, {ITEM: [CHOICE]}),
         (MATCHING, {1: CHOICE}),
+        (ORDERING, FIRST),
+        (ORDERING, [FIRST]),
+        (ORDERING, [FIRST] * 4),
+        (ORDERING, [1, 2, 3, 4]),
+        (ORDERING, [[], [], [], []]),
+        (ORDERING, {}),
     ],
 )
 def test_what_no_page_sends_is_refused(question: Question, raw: Any) -> None:
@@ -112,7 +184,10 @@ def test_what_no_page_sends_is_refused(question: Question, raw: Any) -> None:
 
 @pytest.mark.parametrize(
     ("question", "raw"),
-    [(MATCHING, None), (MATCHING, ""), (MATCHING, {}), (MATCHING, {ITEM: ""}), (MATCHING, {ITEM: None})],
+    [
+        *[(MATCHING, raw) for raw in (None, "", {}, {ITEM: ""}, {ITEM: None})],
+        *[(ORDERING, raw) for raw in (None, "", [])],
+    ],
 )
 def test_nothing_is_no_response(question: Question, raw: Any) -> None:
     assert respond(question, raw) is None
@@ -129,6 +204,10 @@ def test_nothing_is_no_response(question: Question, raw: Any) -> None:
         ("- a => b\n- c => d\n= e\n", ".matching", "Q211"),
         ("- (x) a\n- ( ) b\n- ( ) c\n", ".matching", "Q222"),
         ("Tanpa pasangan.\n", ".matching", "Q210"),
+        ("Tanpa langkah.\n", ".ordering", "Q210"),
+        ("1. a\n2. b\n3. a\n", ".ordering", "Q204"),
+        ("1. a\n2.\n3. c\n", ".ordering", "Q209"),
+        ("1. a\n    2. b\n3. c\n4. d", ".ordering", "Q113"),
     ],
 )
 def test_a_question_that_cannot_be_scored_is_refused(body: str, braces: str, code: str) -> None:

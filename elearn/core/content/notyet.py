@@ -9,7 +9,6 @@ from elearn.core.content.headings import Heading
 from elearn.core.content.shapes import Shape
 
 CLASSES = {
-    "ordering": "mengurutkan",
     "cloze": "isian rumpang",
     "essay": "esai",
     "hotspot": "titik pada gambar",

@@ -25,6 +25,7 @@ _OPTION = re.compile(
 _LOOSE = re.compile(r"^( {0,3}[-*+][ \t]+)(?:(\()([^()\s]{1,6})\)|(\[)([^\[\]\s]{1,6})\](?!\())(?=\s)")
 _ANSWER = re.compile(r"^=(?!=)[ \t]*")
 _CROWDED = re.compile(r"^ {0,3}[-*+](?=\([ \t]?[xX]?[ \t]?\)|\[[ \t]?[xX]?[ \t]?\](?!\())")
+_STEP = re.compile(r"^ {0,3}([0-9]{1,3})[.)](?:[ \t]+|$)")
 _BULLET = re.compile(r"^( {0,3}[-*+][ \t]+)(?=\S)")
 _CALLOUT = re.compile(r"^\[!([\w-]{1,20})\][ \t]*")
 
@@ -44,8 +45,8 @@ Line = tuple[int, str, bool]
 
 def read_shape(lines: Sequence[Line], report: FileReport, classes: Collection[str] = ()) -> Shape:
     """`classes` are those of the heading: some shapes are read only where they say so."""
-    pairs = _has_pairs(lines, classes)
-    reading = _Reading(report, pairs, _near(lines, _is_pair if pairs else _is_option))
+    pairs, steps = _has_pairs(lines, classes), "ordering" in classes
+    reading = _Reading(report, pairs, steps, _near(lines, _is_pair if pairs else _is_option))
     for number, line, fenced in lines:
         reading.take(number, line, fenced)
     return reading.shape
@@ -88,6 +89,8 @@ class _Reading:
     report: FileReport
     pairs: bool
     """Whether bullets with an arrow are items to match."""
+    steps: bool
+    """Whether a numbered list is what is to be ordered."""
     near: set[int]
     """Lines that stand with an option, or with an item to match."""
     shape: Shape = field(default_factory=Shape)
@@ -134,11 +137,14 @@ class _Reading:
             self.shape.stem.append(line)
 
     def _option(self, number: int, line: str) -> OptionLine | None:
-        """An option, or an item to match: what stands in one block with another is one with a mistake."""
+        """An option, an item to match, or a step: what stands in one block with another may have a mistake in its
+        mark."""
         col = len(line) - len(line.lstrip()) + 1
         near = number in self.near
         if self.pairs and (near or _is_pair(line)) and (bullet := _BULLET.match(line)):
             return OptionLine("=>", "", line[bullet.end() :].strip(), "", number, col)
+        if self.steps and (step := _STEP.match(line)):
+            return OptionLine(".", step[1], line[step.end() :].strip(), "", number, col)
         match = _OPTION.match(line) or (_LOOSE.match(line) if near else None)
         if match is None:
             return None

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from random import Random
 from typing import Any, Protocol
 
 Response = Any
 """A JSON value in the canonical form of its type: single `"id"`, multiple `["id", …]` sorted, text `"…"`,
-number `"…"` (as typed, blanks trimmed), matching `{item: right side}`. `None` is no response, for every type."""
+number `"…"` (as typed, blanks trimmed), matching `{item: right side}`, ordering
+all ids in order. `None` is no response, for every type."""
 
 
 class BadResponse(ValueError):
@@ -25,12 +27,12 @@ class BadResponse(ValueError):
 class OptionLine:
     """`- (x) text`, `- [ ] text`, `- (50%) text`, and feedback. `mark` stands in the brackets, trimmed.
 
-    The items of a matching question, `- left => right`, are lines of this kind too, with `=>` for a bracket: then
-    `text` is all that follows the bullet.
+    Two other lists are lines of this kind too. The items of a matching question, `- left => right`, have `=>` for a
+    bracket, and `text` is all that follows the bullet. The steps to order, `1. text`, have `.` for a bracket.
     """
 
     bracket: str
-    """`(`, `[` or `=>`."""
+    """`(`, `[`, `=>` or `.`."""
     mark: str
     text: str
     feedback: str
@@ -137,7 +139,7 @@ class QuestionType(Protocol):
 
     name: str
     shuffles: bool
-    """Whether `present` has options whose order may be shuffled."""
+    """Whether `present` has options whose order may be shuffled, when the quiz says so."""
     attributes: tuple[str, ...]
     """Attributes of the heading that only this type knows."""
 
@@ -145,7 +147,11 @@ class QuestionType(Protocol):
         """The body, or None when an error was reported."""
 
     def option_ids(self, body: Mapping[str, Any]) -> tuple[str, ...]:
-        """Opaque ids of the options in the trainer's order; empty for a type without options."""
+        """Opaque ids of the options in the order that they are presented in when nothing shuffles them: the
+        trainer's, where that says nothing of the key. Empty for a type without options."""
+
+    def arrange(self, body: Mapping[str, Any], random: Random, *, shuffle: bool) -> tuple[str, ...]:
+        """The order for one attempt, a permutation of `option_ids`. `shuffle` is what the quiz says."""
 
     def present(self, body: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
         """What the page may know: never the key. `order` permutes `option_ids`; the attempt keeps it."""

@@ -26,4 +26,5 @@ QUESTION_CODES: dict[str, str] = {
     "Q231": "Jawaban yang sama tertulis dua kali.",
     "Q240": "Pasangan tanpa satu tanda => di antara kedua sisinya.",
     "Q241": "Kurang dari dua pasangan, atau semuanya sama di sisi kanan.",
+    "Q242": "Kurang dari tiga langkah untuk diurutkan.",
 }

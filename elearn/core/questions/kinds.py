@@ -9,10 +9,11 @@ from elearn.core.questions import number, text
 from elearn.core.questions.base import QuestionSource, Report
 
 MODIFIERS = frozenset({"exact"})
-_BRACKETS = {"(": "single", "[": "multiple", "=>": "matching"}
+_BRACKETS = {"(": "single", "[": "multiple", "=>": "matching", ".": "ordering"}
 _ALIKE = ({"text", "number"},)
 """Types of one shape: between them the class decides."""
 _WAYS = {
+    "ordering": "Tulis langkahnya sebagai daftar bernomor, 1. lalu 2., dalam urutan yang benar.",
     "matching": "Tulis pasangannya: - kiri => kanan.",
 }
 
@@ -62,7 +63,9 @@ def _mixed(source: QuestionSource, report: Report) -> bool:
         )
         return True
     other = next((o for o in source.options if o.bracket != source.options[0].bracket), None)
-    if other is not None:
+    if other is None:
+        return False
+    if {other.bracket, source.options[0].bracket} == {"(", "["}:
         report.error(
             "Q208",
             other.line,
@@ -70,7 +73,10 @@ def _mixed(source: QuestionSource, report: Report) -> bool:
             "Kurung bulat dan kurung siku bercampur.",
             "( ) untuk satu jawaban benar, [ ] untuk beberapa.",
         )
-    return other is not None
+    else:
+        message = "Baris ini jawaban dalam bentuk lain daripada yang di atasnya."
+        report.error("Q211", other.line, other.col, message, "Sisakan satu bentuk.")
+    return True
 
 
 def _shape(source: QuestionSource) -> str | None:

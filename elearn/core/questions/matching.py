@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 from elearn.core.questions import shared
@@ -121,6 +122,13 @@ class _Reading:
 def option_ids(body: Mapping[str, Any]) -> tuple[str, ...]:
     """The items, then the right sides: one order for both, each read from it in turn."""
     return tuple(entry["id"] for side in ("items", "choices") for entry in body[side])
+
+
+def arrange(body: Mapping[str, Any], random: Random, *, shuffle: bool) -> tuple[str, ...]:
+    order = list(option_ids(body))
+    if shuffle:
+        random.shuffle(order)
+    return tuple(order)
 
 
 def present(body: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:

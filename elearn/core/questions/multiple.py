@@ -18,6 +18,7 @@ name = "multiple"
 attributes: tuple[str, ...] = ("scoring",)
 shuffles = True
 option_ids = shared.option_ids
+arrange = shared.arrange_options
 SCORINGS = ("partial", "all-or-nothing")
 
 

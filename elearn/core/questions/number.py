@@ -13,6 +13,7 @@ from elearn.core.questions.base import AnswerLine, Grade, QuestionSource, Render
 name = "number"
 attributes: tuple[str, ...] = ()
 shuffles = False
+arrange = shared.arrange_nothing
 AT_MOST = 60
 _MINUS = str.maketrans(dict.fromkeys("−–—‒﹣－", "-"))
 _NUMBER = r"[+-]?\d(?:[\d.,]|[\u0020\u00a0\u2009\u202f](?=\d))*"

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 from elearn.core.questions.base import BadResponse, OptionLine, QuestionSource, Render, Report, Reviewed
@@ -91,6 +92,18 @@ def plain(html: str) -> str:
 
 def option_ids(body: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(option["id"] for option in body["options"])
+
+
+def arrange_options(body: Mapping[str, Any], random: Random, *, shuffle: bool) -> tuple[str, ...]:
+    order = list(option_ids(body))
+    if shuffle:
+        random.shuffle(order)
+    return tuple(order)
+
+
+def arrange_nothing(body: Mapping[str, Any], random: Random, *, shuffle: bool) -> tuple[str, ...]:
+    """For a type without options."""
+    return ()
 
 
 def present_options(body: Mapping[str, Any], order: Sequence[str]) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ name = "single"
 attributes: tuple[str, ...] = ()
 shuffles = True
 option_ids = shared.option_ids
+arrange = shared.arrange_options
 
 
 def parse(source: QuestionSource, render: Render, report: Report) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from elearn.core.questions.base import Grade, QuestionSource, Render, Report, Re
 name = "text"
 attributes: tuple[str, ...] = ()
 shuffles = False
+arrange = shared.arrange_nothing
 AT_MOST = 200
 WEIGHTED = re.compile(r"^(\d{1,3}(?:[.,]\d{1,4})?%)\s+(.+)$", re.DOTALL)
 _STARS = re.compile(r"(?<!\\)\*")

@@ -49,10 +49,7 @@ def _draw(section: Section, random: Random, seen: Collection[str]) -> list[Quest
 
 def _order(question: Question, quiz: Quiz, random: Random) -> tuple[str, ...]:
     kind = type_of(question)
-    order = list(kind.option_ids(question.body))
-    if kind.shuffles and "options" in quiz.shuffle:
-        random.shuffle(order)
-    return tuple(order)
+    return kind.arrange(question.body, random, shuffle=kind.shuffles and "options" in quiz.shuffle)
 
 
 def dump_layout(items: Iterable[LayoutItem]) -> list[dict[str, Any]]:
