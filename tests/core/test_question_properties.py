@@ -51,9 +51,27 @@ def ordering(draw: st.DrawFn) -> Written:
     return Written(bodies[0], ".ordering", bodies[1])
 
 
+@st.composite
+def cloze(draw: st.DrawFn) -> Written:
+    texts = draw(st.lists(st.sampled_from(["satu", "dua *tiga*", "- ", "> ", "`a`", "| b |", "\n\n", "é"]), min_size=1))
+    gaps = draw(st.lists(st.integers(0, 2), min_size=1, max_size=4))
+    answers = st.sampled_from(["data", "Satu Data", "peta *", "é", "A.", "10", "x = y"])
+    bodies = []
+    for _key in range(2):
+        one, other = draw(st.lists(answers, min_size=2, max_size=2, unique=True))
+        # The page shows the choices: only which of them is right may differ.
+        right = draw(st.sampled_from(["[[(x) a|( ) *b*]]", "[[( ) a|(x) *b*]]"]))
+        kinds = [f"[[{one}|{other}]]", f"[[= {len(one)}|= {len(other)},5 ± 5%]]", right]
+        bodies.append(
+            " ".join(text for kind, text in zip(gaps, texts * 4, strict=False) for text in (kinds[kind], text))
+        )
+    return Written(bodies[0], draw(st.sampled_from(["", ".exact"])), bodies[1])
+
+
 TYPES: dict[str, Callable[[], st.SearchStrategy[Written]]] = {
     "matching": matching,
     "ordering": ordering,
+    "cloze": cloze,
 }
 WRITTEN = st.sampled_from(sorted(TYPES)).flatmap(lambda name: TYPES[name]())
 
@@ -81,6 +99,11 @@ def answers(question: Question, shown: dict[str, Any]) -> st.SearchStrategy[Any]
         return st.dictionaries(st.sampled_from([item["id"] for item in shown["items"]]), choices)
     if kind == "ordering":
         return st.permutations([item["id"] for item in shown["items"]])
+    if kind == "cloze":
+        texts = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=60) | st.sampled_from(["10", "4,5"])
+        given = {g["id"]: texts for g in shown["gaps"] if g["kind"] != "choice"}
+        given |= {g["id"]: st.sampled_from([c["id"] for c in g["choices"]]) for g in shown["gaps"] if "choices" in g}
+        return st.fixed_dictionaries({}, optional=given)
     raise AssertionError(kind)
 
 

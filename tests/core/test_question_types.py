@@ -13,6 +13,7 @@ from elearn.core.model import Question
 from elearn.core.questions import type_of
 from elearn.core.questions.base import BadResponse
 from tests.core.asked import ask, codes, grade, read, respond, shown
+from tests.core.modules import QUIZ, check
 
 # --- matching
 
@@ -149,10 +150,87 @@ def test_a_numbered_list_of_another_question_is_text() -> None:
     assert ask("1. a\n2. b\n\n= 3\n").type == "number"
 
 
+# --- cloze
+
+CLOZE = "Perpres [[= 95]] tentang [[SPBE|sistem *]] oleh [[( ) Bappenas|(x) PANRB|(50%) *Kominfo*]].\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "choice", "fraction"),
+    [
+        ("95", "spbe", "PANRB", Fraction(1)),
+        ("95,0", "Sistem pemerintahan", "*Kominfo*", Fraction(5, 6)),
+        ("96", "spbe", "Bappenas", Fraction(1, 3)),
+        ("", "", "PANRB", Fraction(1, 3)),
+        ("", "", "", Fraction(0)),
+    ],
+)
+def test_each_gap_earns_an_equal_part(number: str, name: str, choice: str, fraction: Fraction) -> None:
+    question = ask(CLOZE)
+    assert question.type == "cloze"
+    ids = {o["text"]: o["id"] for o in question.body["gaps"][2]["body"]["options"]} | {"": ""}
+    assert grade(question, {"g1": number, "g2": name, "g3": ids[choice]}).fraction == fraction
+
+
+def test_the_text_comes_in_pieces_and_a_gap_is_no_part_of_them() -> None:
+    question = ask(CLOZE, heading="Isi **yang [[kosong]]** ini")
+    page = shown(question)
+    assert page["pieces"] == [
+        "<p>Isi <strong>yang ", "</strong> ini</p>\n<p>Perpres ", " tentang ", " oleh ", ".</p>",
+    ]  # fmt: skip
+    assert [(g["id"], g["kind"]) for g in page["gaps"]] == [
+        ("g1", "text"), ("g2", "number"), ("g3", "text"), ("g4", "choice"),
+    ]  # fmt: skip
+    assert [c["text"] for c in page["gaps"][3]["choices"]] == ["Bappenas", "PANRB", "Kominfo"]
+    assert "<strong>yang ____</strong>" in question.stem_html
+    assert question.stem_text == "Isi yang ____ ini"
+    for secret in ("kosong", "SPBE", "sistem", "[["):
+        assert secret not in str(page) + question.stem_html
+
+
+def test_gaps_may_stand_in_tables_and_lists_with_bars_between_answers() -> None:
+    question = ask("| a | b |\n|---|---|\n| satu | [[dua|tiga]] |\n\n- [[empat\\|lima]]\n")
+    pieces = shown(question)["pieces"]
+    assert len(pieces) == 3 and pieces[0].endswith("<td>") and pieces[2].startswith("</li>")
+    assert grade(question, {"g1": "tiga", "g2": "empat|lima"}).correct
+
+
+def test_the_quotations_at_the_end_are_the_explanation() -> None:
+    question = ask("> Kutipan [[a]].\n\nTeks.\n\n> Sebab.\n> Begitu.\n\n> [!hint] Ingat.\n\n> Lagi.\n")
+    assert shown(question)["pieces"][1].endswith("<p>Teks.</p>")
+    assert question.explanation_html == "<p>Sebab.\nBegitu.</p>\n<p>Lagi.</p>"
+    assert question.hints_html == ("<p>Ingat.</p>",)
+    assert ask("> Sebab.\n", heading="Isi [[a]]").explanation_html == "<p>Sebab.</p>"
+
+
+def test_the_made_up_id_of_a_question_does_not_tell_what_belongs_into_its_gap() -> None:
+    _module, found = check({"90-kuis.md": f"{QUIZ}## Ibu kota Jawa Barat adalah [[Bandung]].\n"})
+    assert [d.edit.text for d in found if d.edit] == [
+        "## Ibu kota Jawa Barat adalah [[Bandung]]. {#ibu-kota-jawa-barat-adalah}"
+    ]
+
+
+def test_brackets_in_code_and_links_are_text() -> None:
+    question = ask("Isi [[a]], bukan `[[b]]` dan bukan [[c]](https://contoh.go.id).\n\n```\n[[d]]\n```\n")
+    assert len(shown(question)["gaps"]) == 1
+
+
+def test_the_review_of_gaps_has_a_part_for_each() -> None:
+    question = ask("Isi [[<b>]] dan [[(x) *a*|( ) b]].\n", ".exact")
+    kind = type_of(question)
+    review = kind.review(question.body, {"g1": "<i>"}, kind.option_ids(question.body))
+    assert [(p.html, p.response_html, p.key_html, p.correct) for p in review.parts] == [
+        ("Rumpang 1", "&lt;i&gt;", "&lt;b&gt;", False),
+        ("Rumpang 2", "", "<em>a</em>", False),
+    ]
+    assert (review.response_text, review.key_text) == ("1: <i>", "1: <b>; 2: *a*")
+
+
 # --- what comes from outside
 
 MATCHING = ask(PAIRS)
 ORDERING = ask(STEPS, ".ordering")
+GAPS = ask(CLOZE)
 FIRST = ORDERING.body["items"][0]["id"]
 ITEM, CHOICE = MATCHING.body["items"][0]["id"], MATCHING.body["choices"][0]["id"]
 
@@ -175,6 +253,14 @@ ITEM, CHOICE = MATCHING.body["items"][0]["id"], MATCHING.body["choices"][0]["id"
         (ORDERING, [1, 2, 3, 4]),
         (ORDERING, [[], [], [], []]),
         (ORDERING, {}),
+        (GAPS, "95"),
+        (GAPS, ["95"]),
+        (GAPS, {"g9": "95"}),
+        (GAPS, {"g1": 95}),
+        (GAPS, {"g1": "9" * 61}),
+        (GAPS, {"g2": "a" * 201}),
+        (GAPS, {"g2": "a\0"}),
+        (GAPS, {"g3": "PANRB"}),
     ],
 )
 def test_what_no_page_sends_is_refused(question: Question, raw: Any) -> None:
@@ -187,6 +273,7 @@ def test_what_no_page_sends_is_refused(question: Question, raw: Any) -> None:
     [
         *[(MATCHING, raw) for raw in (None, "", {}, {ITEM: ""}, {ITEM: None})],
         *[(ORDERING, raw) for raw in (None, "", [])],
+        *[(GAPS, raw) for raw in (None, "", {}, {"g1": " ", "g2": "", "g3": None})],
     ],
 )
 def test_nothing_is_no_response(question: Question, raw: Any) -> None:

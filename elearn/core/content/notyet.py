@@ -9,7 +9,6 @@ from elearn.core.content.headings import Heading
 from elearn.core.content.shapes import Shape
 
 CLASSES = {
-    "cloze": "isian rumpang",
     "essay": "esai",
     "hotspot": "titik pada gambar",
     "computed": "hitungan berpeubah",
@@ -21,7 +20,6 @@ MODES = {
     "certainty": "tingkat keyakinan",
 }
 _ATTRIBUTES = {"words": "essay", "scale": "likert", "steps": "likert"}
-_GAP = re.compile(r"\[\[[^\[\]]{1,200}\]\](?!\()")
 _RUBRIC = re.compile(r"^[ \t]*\|?[ \t]*kriteria[ \t]*\|[ \t]*poin[ \t]*\|", re.IGNORECASE)
 _VARIABLE = re.compile(r"^[A-Za-z]\w*[ \t]*=[ \t]*[+-]?[0-9][0-9.,]*?[ \t]*\.\.[ \t]*[+-]?[0-9]")
 _AREA = re.compile(r"^(?:rect|circle|poly)[ \t]+[0-9]+,[0-9]+[ \t]")
@@ -42,14 +40,9 @@ def _signs(heading: Heading, shape: Shape, lines: Sequence[tuple[int, str, bool]
     for name, kind in _ATTRIBUTES.items():
         if name in heading.attributes:
             yield kind, heading.line, heading.col
-    gap = _GAP.search(heading.text)
-    if gap:
-        yield "cloze", heading.line, heading.raw.index(gap.group()) + 1
     for number, line, fenced in lines:
         if fenced:
             continue
-        if gap := _GAP.search(line):
-            yield "cloze", number, gap.start() + 1
         if not shape.options and _RUBRIC.match(line):
             yield "essay", number, 1
         if _VARIABLE.match(line):

@@ -6,15 +6,17 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from elearn.core.content.gaps import take_gaps
 from elearn.core.content.headings import CROWDED, Heading, read_heading
 from elearn.core.content.notyet import CLASSES, not_yet
-from elearn.core.content.shapes import Shape, read_shape, text_of
+from elearn.core.content.shapes import Line, Shape, read_shape, text_of
 from elearn.core.content.source import Source
 from elearn.core.content.text import FileReport
 from elearn.core.content.values import nearest
 from elearn.core.model import Question
 from elearn.core.questions import parse_question
-from elearn.core.questions.base import QuestionSource
+from elearn.core.questions.base import Gap, QuestionSource
+from elearn.core.questions.marks import GAP_MARK
 from elearn.core.questions.shared import blank_code
 
 QUESTIONS = 300
@@ -45,7 +47,8 @@ class Identities:
 
     def derive(self, text: str) -> str:
         """An id from the first words of a question, with a number where that is taken."""
-        words = "".join(c if c.isascii() and c.isalnum() else " " for c in text.lower()).split()
+        plain = GAP_MARK.sub(" ", text).lower()
+        words = "".join(c if c.isascii() and c.isalnum() else " " for c in plain).split()
         base = "-".join(words[:6])[:60].strip("-") or "soal"
         identity, count = base, 1
         while identity in self.taken or identity in self.explicit:
@@ -75,7 +78,7 @@ class Reader:
         fenced = {n for fence in self.source.code for n in range(fence.first, fence.last + 1)}
         intro, sections = "", [Section(None, "")]
         heading: Heading | None = None
-        body: list[tuple[int, str, bool]] = []
+        body: list[Line] = []
         for number in range(first, last + 2):
             line = self.source.text[number - 1] if number <= last else ""
             found = self._heading(number, line) if number <= last and number not in fenced else None
@@ -99,7 +102,7 @@ class Reader:
             self._report.error("Q116", number, len(crowded[1]) + 1, "Judul ini tanpa spasi sesudah tanda #.", hint)
         return read_heading(number, line, self._report)
 
-    def _question(self, heading: Heading, body: Sequence[tuple[int, str, bool]], section: Section) -> None:
+    def _question(self, heading: Heading, body: Sequence[Line], section: Section) -> None:
         self._count += 1
         if self._count > QUESTIONS:
             if self._count == QUESTIONS + 1:
@@ -107,12 +110,14 @@ class Reader:
                 self._report.error("Q114", heading.line, 1, message, "Bagi menjadi beberapa kuis.")
             return
         section.headings.append(heading)
+        # Before an id is made up from the words: it must not tell what belongs into a gap.
+        body, gaps = take_gaps(heading, body, self._report)
         identity = self._identity(heading)
         self._outcome(heading)
-        shape = read_shape(body, self._report, heading.classes)
+        shape = read_shape(body, self._report, [*heading.classes, *(["cloze"] if gaps else [])])
         plain = [(number, blank_code(line), fenced) for number, line, fenced in body]
         sign = not_yet(heading, shape, plain)
-        source = self._source(heading, identity, shape)
+        source = self._source(heading, identity, shape, gaps)
         if sign:
             name, line, col = sign
             message = f"Jenis soal {CLASSES[name]} ({name}) belum didukung versi ini."
@@ -140,7 +145,7 @@ class Reader:
             first = _LIST_MARK.sub(r"\1\\\2", first)
         return self.fragment(f"{first}\n{rest}", source.id)
 
-    def _source(self, heading: Heading, identity: str, shape: Shape) -> QuestionSource:
+    def _source(self, heading: Heading, identity: str, shape: Shape, gaps: Sequence[Gap]) -> QuestionSource:
         return QuestionSource(
             file=self.source.file,
             line=heading.line,
@@ -157,6 +162,7 @@ class Reader:
             answers=tuple(shape.answers),
             explanation=text_of(shape.explanation),
             hints=tuple(text_of(hint) for hint in shape.hints),
+            gaps=tuple(gaps),
         )
 
     def _identity(self, heading: Heading) -> str:

@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 
 from elearn.core.content.text import FileReport
 from elearn.core.questions.base import AnswerLine, OptionLine
+from elearn.core.questions.marks import GAP_MARK
 from elearn.core.questions.shared import ARROW, blank_code
 
 OPTIONS = 30
 ANSWERS = 50
 OTHERS = frozenset({"ordering", "cloze", "likert", "essay", "computed", "hotspot"})
 """Types whose class says that a bullet with an arrow is part of the text."""
+ANSWERED_BELOW = frozenset({"cloze", "likert", "essay"})
+"""Types that are answered without lines of answers."""
 
 _MARK = r"[xX]?|[+-]?[0-9]{1,3}(?:[.,][0-9]{1,4})?[ ]?%"
 _OPTION = re.compile(
@@ -44,12 +47,25 @@ Line = tuple[int, str, bool]
 
 
 def read_shape(lines: Sequence[Line], report: FileReport, classes: Collection[str] = ()) -> Shape:
-    """`classes` are those of the heading: some shapes are read only where they say so."""
+    """`classes` are those of the heading, and `cloze` where there are gaps: some shapes are read only where they say
+    so."""
     pairs, steps = _has_pairs(lines, classes), "ordering" in classes
-    reading = _Reading(report, pairs, steps, _near(lines, _is_pair if pairs else _is_option))
+    reading = _Reading(
+        report, pairs, steps, _near(lines, _is_pair if pairs else _is_option), _last_text(lines, classes)
+    )
     for number, line, fenced in lines:
         reading.take(number, line, fenced)
     return reading.shape
+
+
+def _last_text(lines: Sequence[Line], classes: Collection[str]) -> int | None:
+    """Where a question without lines of answers is answered, the quotations at its end are the explanation: the
+    last line before them. None for every other question."""
+    if not ANSWERED_BELOW & set(classes):
+        return None
+    gaps = [number for number, line, _fenced in lines if GAP_MARK.search(line)]
+    texts = [number for number, line, _fenced in lines if line.strip() and not line.startswith(">")]
+    return max([0, *gaps, *texts])
 
 
 def _is_option(line: str) -> bool:
@@ -93,6 +109,8 @@ class _Reading:
     """Whether a numbered list is what is to be ordered."""
     near: set[int]
     """Lines that stand with an option, or with an item to match."""
+    last_text: int | None
+    """The line that the explanation comes after, where no answers do."""
     shape: Shape = field(default_factory=Shape)
     _quote: list[str] | None = None
     """The lines that a quotation at the margin goes on in, until a blank line."""
@@ -200,7 +218,7 @@ class _Reading:
             self._quote = self.shape.hints[-1]
         elif self._quote is not None:
             self._quote.append(f"> {text}" if self._quote is self.shape.stem else text)
-        elif self._answered:
+        elif self._answered or (self.last_text is not None and number > self.last_text):
             if callout:
                 hint = "Tulis [!hint] untuk petunjuk; penjelasan ditulis setelah > saja."
                 self._unknown_callout(number, 3, callout[1], hint)

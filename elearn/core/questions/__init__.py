@@ -6,10 +6,11 @@ import difflib
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import cast
 
 from elearn.core.model import Question
-from elearn.core.questions import matching, multiple, number, ordering, single, text
+from elearn.core.questions import cloze, marks, matching, multiple, number, ordering, single, text
 from elearn.core.questions.base import QuestionSource, QuestionType, Render, Report
 from elearn.core.questions.kinds import kind_of
 
@@ -17,7 +18,7 @@ __all__ = ["TYPES", "parse_question", "type_of"]
 
 # A module is a type: its functions are the protocol's.
 TYPES: Mapping[str, QuestionType] = {
-    module.name: cast(QuestionType, module) for module in (single, multiple, text, number, matching, ordering)
+    module.name: cast(QuestionType, module) for module in (single, multiple, text, number, matching, ordering, cloze)
 }
 ATTRIBUTES = ("points", "outcome", "tags", "difficulty")
 """Those of every type; a type may have more."""
@@ -32,6 +33,8 @@ def type_of(question: Question) -> QuestionType:
 def parse_question(source: QuestionSource, render: Render, report: Report) -> Question | None:
     """A question from what the trainer wrote; None after an error."""
     errors = _Counting(report)
+    # A type may look at the stem as it is shown: it is rendered once.
+    render = cache(render)
     kind = kind_of(source, TYPES, errors)
     points = _points(source, errors)
     difficulty = _difficulty(source, errors)
@@ -46,8 +49,8 @@ def parse_question(source: QuestionSource, render: Render, report: Report) -> Qu
         id=source.id,
         type=kind,
         points=points,
-        stem_html=render(source.text),
-        stem_text=re.sub(r"[*_`]", "", source.heading).strip(),
+        stem_html=marks.blanked(render(source.text)),
+        stem_text=marks.blanked(re.sub(r"[*_`]", "", source.heading).strip()),
         body=body,
         explanation_html=render(source.explanation) if source.explanation.strip() else "",
         hints_html=tuple(render(hint) for hint in source.hints),

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 Response = Any
 """A JSON value in the canonical form of its type: single `"id"`, multiple `["id", …]` sorted, text `"…"`,
 number `"…"` (as typed, blanks trimmed), matching `{item: right side}`, ordering
-all ids in order. `None` is no response, for every type."""
+all ids in order, cloze `{gap: response}`. `None` is no response, for every type."""
 
 
 class BadResponse(ValueError):
@@ -50,6 +50,17 @@ class AnswerLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """`[[answer]]` inside a text: `text` is what stands in the brackets. In the texts of the source, `mark` stands in
+    its place: a sign that no answer follows from and that rendering leaves whole."""
+
+    mark: str
+    text: str
+    line: int
+    col: int
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionSource:
     """One question as the trainer wrote it, read but not understood. Markdown texts are not rendered."""
 
@@ -65,6 +76,7 @@ class QuestionSource:
     answers: tuple[AnswerLine, ...]
     explanation: str
     hints: tuple[str, ...]
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def text(self) -> str:
@@ -140,6 +152,9 @@ class QuestionType(Protocol):
     name: str
     shuffles: bool
     """Whether `present` has options whose order may be shuffled, when the quiz says so."""
+    holds_stem: bool
+    """Whether `present` gives the stem itself, in `pieces` that something stands between. A page shows these in the
+    place of the question's `stem_html`, which has blanks there."""
     attributes: tuple[str, ...]
     """Attributes of the heading that only this type knows."""
 

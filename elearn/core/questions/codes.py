@@ -27,4 +27,6 @@ QUESTION_CODES: dict[str, str] = {
     "Q240": "Pasangan tanpa satu tanda => di antara kedua sisinya.",
     "Q241": "Kurang dari dua pasangan, atau semuanya sama di sisi kanan.",
     "Q242": "Kurang dari tiga langkah untuk diurutkan.",
+    "Q243": "Rumpang yang tidak ditutup.",
+    "Q244": "Rumpang di tempat yang tidak dapat diisi.",
 }

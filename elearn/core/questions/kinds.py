@@ -13,6 +13,7 @@ _BRACKETS = {"(": "single", "[": "multiple", "=>": "matching", ".": "ordering"}
 _ALIKE = ({"text", "number"},)
 """Types of one shape: between them the class decides."""
 _WAYS = {
+    "cloze": "Tulis rumpangnya di dalam kalimat: [[jawaban]].",
     "ordering": "Tulis langkahnya sebagai daftar bernomor, 1. lalu 2., dalam urutan yang benar.",
     "matching": "Tulis pasangannya: - kiri => kanan.",
 }
@@ -62,6 +63,11 @@ def _mixed(source: QuestionSource, report: Report) -> bool:
             "Sisakan salah satu: pilihan '- ( )' atau jawaban '= …'.",
         )
         return True
+    if source.gaps and (source.options or source.answers):
+        gap = source.gaps[0]
+        message = "Soal ini punya rumpang [[…]], juga pilihan atau baris jawaban."
+        report.error("Q211", gap.line, gap.col, message, "Sisakan salah satu; kurung siku biasa diapit dengan `…`.")
+        return True
     other = next((o for o in source.options if o.bracket != source.options[0].bracket), None)
     if other is None:
         return False
@@ -85,7 +91,7 @@ def _shape(source: QuestionSource) -> str | None:
     if source.answers:
         readable = all(_is_number(a.text) for a in source.answers)
         return "number" if readable and "exact" not in source.classes else "text"
-    return None
+    return "cloze" if source.gaps else None
 
 
 def _is_number(answer: str) -> bool:

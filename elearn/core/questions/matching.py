@@ -28,6 +28,7 @@ from elearn.core.questions.base import (
 
 name = "matching"
 shuffles = True
+holds_stem = False
 attributes: tuple[str, ...] = ()
 
 
@@ -125,10 +126,7 @@ def option_ids(body: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def arrange(body: Mapping[str, Any], random: Random, *, shuffle: bool) -> tuple[str, ...]:
-    order = list(option_ids(body))
-    if shuffle:
-        random.shuffle(order)
-    return tuple(order)
+    return shared.shuffled(option_ids(body), random, shuffle)
 
 
 def present(body: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:

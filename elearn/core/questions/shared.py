@@ -95,10 +95,12 @@ def option_ids(body: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def arrange_options(body: Mapping[str, Any], random: Random, *, shuffle: bool) -> tuple[str, ...]:
-    order = list(option_ids(body))
-    if shuffle:
-        random.shuffle(order)
-    return tuple(order)
+    return shuffled(option_ids(body), random, shuffle)
+
+
+def shuffled(ids: Sequence[str], random: Random, shuffle: bool) -> tuple[str, ...]:
+    """These ids, in a random order where the quiz says so."""
+    return tuple(random.sample(ids, len(ids)) if shuffle else ids)
 
 
 def arrange_nothing(body: Mapping[str, Any], random: Random, *, shuffle: bool) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from elearn.core.questions import shared
 from elearn.core.questions.base import Grade, QuestionSource, Render, Report, Response, Review
 
 name = "text"
+holds_stem = False
 attributes: tuple[str, ...] = ()
 shuffles = False
 arrange = shared.arrange_nothing
