@@ -128,8 +128,10 @@ class Quiz:
     intro_html: str
     sections: tuple[Section, ...]
     graded: bool
-    """False for the pretest: it counts as done when submitted, passed or not."""
+    """False for the pretest and for surveys: it counts as done when submitted, passed or not."""
     text: str = ""
+    survey: bool = False
+    """A survey is never graded: no answer is right, and it counts as done when submitted."""
     kind: Literal["quiz"] = "quiz"
 
     @property

@@ -80,7 +80,18 @@ CASES = [
     Case("M125", ("module.md", 1, 1), {f"media/{n}.csv": "a" for n in range(501)}),
     Case("M127", (L, 604, 5), lesson("[a](b.md)\n\n" * 301), others=frozenset({"X402"})),
     Case("M128", (L, 5, 4), lesson("Isi.\n```python onclick=a\nx = 1\n```\n")),
-    Case("M130", (Q, 2, 7), {Q: QUIZ.replace("kind: quiz", "kind: survey") + SOUND}),
+    Case(
+        "M104",
+        (Q, 4, 1),
+        {Q: QUIZ.replace("quiz", "survey", 1).replace("akhir\n", "akhir\npassing: 80\n") + SOUND},
+        others=frozenset({"P601"}),
+    ),
+    Case(
+        "M114",
+        ("module.md", 4, 11),
+        module("jp: 0.1", "jp: 0.1\nposttest: survei")
+        | {"91-survei.md": QUIZ.replace("quiz", "survey", 1) + SOUND.replace("siapa", "lagi")},
+    ),
     Case("M130", (Q, 4, 7), quiz(SOUND, "mode: immediate\n")),
     Case("M130", (Q, 4, 7), quiz(SOUND, "mode: practice\n")),
     Case("M130", (Q, 4, 7), quiz(SOUND, "mode: certainty\n")),
@@ -103,10 +114,7 @@ CASES = [
     Case("Q106", (Q, 9, 1), quiz(f"{SOUND}# Kosong\n")),
     Case("Q107", (Q, 9, 19), question(THREE, " !")),
     Case("Q108", (Q, 9, 13), quiz(f"{SOUND}## Kapan? {{#Kapan_1}}\n{THREE}")),
-    *[
-        Case("Q109", (Q, 9, 11), question("1. a\n2. b\n", f" .{name}"))
-        for name in ("essay", "hotspot", "computed", "likert")
-    ],
+    *[Case("Q109", (Q, 9, 11), question("1. a\n2. b\n", f" .{name}")) for name in ("essay", "hotspot", "computed")],
     Case("Q110", (Q, 5, 9), quiz(f"# Dasar {{draw=nol}}\n{SOUND}")),
     Case("Q111", (Q, 5, 9), quiz(f"# Dasar {{points=2}}\n{SOUND}")),
     Case("Q112", (Q, 14, 1), question(THREE + "\nKarena begitu.\n")),
@@ -146,6 +154,12 @@ CASES = [
     Case("Q215", (Q, 10, 1), question("= 150% a\n= b\n")),
     Case("Q220", (Q, 9, 1), question(THREE, " point=2")),
     Case("Q221", (Q, 9, 1), question(THREE, " points=nol")),
+    Case("Q220", (Q, 9, 1), question("", ' points=2 .likert scale="a..b"')),
+    Case("Q220", (Q, 9, 1), question(THREE, " steps=5")),
+    Case("Q221", (Q, 9, 1), question("", ' .likert scale="a..b" steps=11')),
+    Case("Q221", (Q, 9, 1), question("", ' .likert scale="a"')),
+    Case("Q221", (Q, 9, 1), question("", ' .likert scale="a..b..c"')),
+    Case("Q222", (Q, 9, 1), question(THREE, ' .likert scale="a..b"')),
     Case("Q222", (Q, 9, 1), question(THREE, " .singel")),
     Case("Q223", (Q, 9, 1), quiz(f"{SOUND}## {{#kapan}}\n{THREE}")),
     Case("Q230", (Q, 10, 1), question("= 1.234\n"), "warning"),
@@ -160,6 +174,7 @@ CASES = [
     Case("Q244", (Q, 10, 6), question("Isi [[[satu]]](https://contoh.go.id).\n"), others=frozenset({"Q243"})),
     Case("Q244", (Q, 10, 8), question("Isi $a [[b]]$ dan [[c]].\n"), others=frozenset({"L304"})),
     Case("Q244", (Q, 11, 11), question("Isi [[satu]].\n> [!hint] [[dua]]\n")),
+    Case("Q245", (Q, 9, 1), question("Teks.\n", " .likert")),
     Case("X401", (L, 4, 9), lesson("![Alur](media/alur.svg)\n")),
     Case("X402", (L, 4, 9), lesson("[Kedua](02-dua.md)\n")),
     Case("X403", (L, 4, 9), lesson("[Judul](#tidak-ada)\n")),

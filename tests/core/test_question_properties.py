@@ -68,9 +68,16 @@ def cloze(draw: st.DrawFn) -> Written:
     return Written(bodies[0], draw(st.sampled_from(["", ".exact"])), bodies[1])
 
 
+@st.composite
+def likert(draw: st.DrawFn) -> Written:
+    braces = f'.likert scale="Tidak..Ya" steps={draw(st.integers(2, 10))}'
+    return Written("", braces, "")
+
+
 TYPES: dict[str, Callable[[], st.SearchStrategy[Written]]] = {
     "matching": matching,
     "ordering": ordering,
+    "likert": likert,
     "cloze": cloze,
 }
 WRITTEN = st.sampled_from(sorted(TYPES)).flatmap(lambda name: TYPES[name]())
@@ -97,6 +104,8 @@ def answers(question: Question, shown: dict[str, Any]) -> st.SearchStrategy[Any]
     if kind == "matching":
         choices = st.sampled_from(["", *(choice["id"] for choice in shown["choices"])])
         return st.dictionaries(st.sampled_from([item["id"] for item in shown["items"]]), choices)
+    if kind == "likert":
+        return st.sampled_from([step["id"] for step in shown["steps"]])
     if kind == "ordering":
         return st.permutations([item["id"] for item in shown["items"]])
     if kind == "cloze":
@@ -121,8 +130,9 @@ def answered(draw: st.DrawFn) -> tuple[Question, Any]:
 def test_the_key_earns_everything_and_nothing_earns_nothing(question: Question) -> None:
     kind = type_of(question)
     key = kind.key(question.body)
+    assert (key is not None) == kind.graded
     assert kind.clean(question.body, key) == key
-    assert kind.grade(question.body, key).fraction == ONE
+    assert kind.grade(question.body, key).fraction == (ONE if kind.graded else NONE)
     assert kind.grade(question.body, None).fraction == NONE
 
 

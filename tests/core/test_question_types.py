@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from elearn.core.model import Question
+from elearn.core.model import Question, Quiz, dump, load
 from elearn.core.questions import type_of
 from elearn.core.questions.base import BadResponse
 from tests.core.asked import ask, codes, grade, read, respond, shown
@@ -226,11 +226,56 @@ def test_the_review_of_gaps_has_a_part_for_each() -> None:
     assert (review.response_text, review.key_text) == ("1: <i>", "1: <b>; 2: *a*")
 
 
+# --- likert
+
+SCALE = '.likert scale="Sangat tidak setuju..Sangat setuju" steps=4'
+
+
+def test_a_step_of_a_scale_is_worth_nothing() -> None:
+    question = ask("", SCALE)
+    assert (question.type, question.points) == ("likert", 0)
+    assert shown(question)["steps"] == [
+        {"id": "1", "label": "Sangat tidak setuju"},
+        {"id": "2", "label": ""},
+        {"id": "3", "label": ""},
+        {"id": "4", "label": "Sangat setuju"},
+    ]
+    assert grade(question, "4").status == "ungraded"
+    assert grade(question, "4").fraction == 0
+    kind = type_of(question)
+    assert [kind.review(question.body, r, ()).response_text for r in ("1", "2", None)] == [
+        "1 dari 4: Sangat tidak setuju",
+        "2 dari 4",
+        "",
+    ]
+
+
+def test_every_step_may_have_a_name() -> None:
+    question = ask("", '.likert scale="Buruk..Cukup..Baik" steps=3')
+    assert [step["label"] for step in shown(question)["steps"]] == ["Buruk", "Cukup", "Baik"]
+    assert len(shown(ask("", '.likert scale="a..b"'))["steps"]) == 5
+
+
+def test_a_survey_is_read_as_a_quiz_that_is_not_graded() -> None:
+    survey = QUIZ.replace("quiz", "survey", 1) + '## Berguna? {#berguna .likert scale="a..b"}\n'
+    module, found = check({"91-survei.md": survey})
+    assert module is not None and found == []
+    part = module.part("survei")
+    assert isinstance(part, Quiz)
+    assert (part.survey, part.graded, part.length) == (True, False, 1)
+    quiz = module.part("kuis")
+    assert isinstance(quiz, Quiz) and not quiz.survey
+    stored = dump(quiz)
+    del stored["survey"]
+    assert load(Quiz, stored) == quiz
+
+
 # --- what comes from outside
 
 MATCHING = ask(PAIRS)
 ORDERING = ask(STEPS, ".ordering")
 GAPS = ask(CLOZE)
+ATTITUDE = ask("", SCALE)
 FIRST = ORDERING.body["items"][0]["id"]
 ITEM, CHOICE = MATCHING.body["items"][0]["id"], MATCHING.body["choices"][0]["id"]
 
@@ -253,6 +298,11 @@ ITEM, CHOICE = MATCHING.body["items"][0]["id"], MATCHING.body["choices"][0]["id"
         (ORDERING, [1, 2, 3, 4]),
         (ORDERING, [[], [], [], []]),
         (ORDERING, {}),
+        (ATTITUDE, "0"),
+        (ATTITUDE, "5"),
+        (ATTITUDE, 1),
+        (ATTITUDE, ["1"]),
+        (ATTITUDE, "1 "),
         (GAPS, "95"),
         (GAPS, ["95"]),
         (GAPS, {"g9": "95"}),
@@ -273,6 +323,7 @@ def test_what_no_page_sends_is_refused(question: Question, raw: Any) -> None:
     [
         *[(MATCHING, raw) for raw in (None, "", {}, {ITEM: ""}, {ITEM: None})],
         *[(ORDERING, raw) for raw in (None, "", [])],
+        *[(ATTITUDE, raw) for raw in (None, "")],
         *[(GAPS, raw) for raw in (None, "", {}, {"g1": " ", "g2": "", "g3": None})],
     ],
 )

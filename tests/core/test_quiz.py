@@ -20,6 +20,7 @@ from elearn.core.quiz.draw import dump_layout, lay_out, load_layout
 from elearn.core.quiz.review import Rights, rights
 from elearn.core.quiz.scoring import combine, score
 from elearn.core.quiz.timing import GRACE, Refusal, accepts, deadline, may_start
+from tests.core.asked import ask
 from tests.core.questions import make
 
 START = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
@@ -124,6 +125,20 @@ def test_only_what_is_named_is_shuffled() -> None:
     options = quiz(section("a", 8), shuffle=("options",))
     assert {tuple(i.question for i in lay_out(options, seed)) for seed in range(10)} == {tuple(asked.questions)}
     assert len({i.order for i in lay_out(options, 1)}) > 1
+
+
+def test_a_question_without_a_right_answer_counts_for_nothing() -> None:
+    attitude = ask("", '.likert scale="a..b"')
+    assert attitude.points == 0
+    asked = quiz(Section("a", "A", None, "", (single("satu"), attitude)))
+    assert score(asked, [("satu", Fraction(1)), (attitude.id, Fraction(0))]).percent == 100
+    assert score(asked, [("satu", Fraction(0)), (attitude.id, Fraction(0))]).percent == 0
+
+
+def test_a_survey_is_never_graded() -> None:
+    asked = quiz(Section("a", "A", None, "", (single("satu"),)), survey=True, graded=False)
+    result = score(asked, [("satu", Fraction(0))])
+    assert (result.points, result.maximum, result.percent, result.passed) == (0, 0, 100, True)
 
 
 def test_a_typed_answer_has_no_options_to_order() -> None:

@@ -205,8 +205,9 @@ class _Reading:
             if self.known is not None and (name not in self.known or name == self.slug):
                 place = front.place("prerequisites", number)
                 report.error("M113", *place, f"Modul prasyarat {name} tidak ada.", "Tulis nama folder modulnya.")
-        self._names_quiz(front, "pretest", keys.pretest)
-        self._names_quiz(front, "posttest", keys.posttest)
+        surveys = {part.slug for part in parts if part.kind == "quiz" and part.survey}
+        self._names_quiz(front, "pretest", keys.pretest, surveys)
+        self._names_quiz(front, "posttest", keys.posttest, surveys)
         if keys.pretest and keys.pretest == keys.posttest:
             report.error(
                 "M114",
@@ -223,8 +224,12 @@ class _Reading:
             minutes = sum(part.minutes for part in parts)
             pedagogy.honest_jp(keys.jp, minutes, self.jp_minutes, front.place("jp"), report)
 
-    def _names_quiz(self, front: FrontMatter, key: str, name: str | None) -> None:
+    def _names_quiz(self, front: FrontMatter, key: str, name: str | None, surveys: Collection[str]) -> None:
         """The slug at `key` is that of a quiz, even of one that has errors of its own."""
+        if name in surveys:
+            message = f"{key}: {name} adalah survei, yang tidak dinilai."
+            front.report.error("M114", *front.place(key), message, "Tunjuk sebuah kuis (kind: quiz).")
+            return
         quizzes = [slug for file, slug in self.slugs.items() if _is_quiz(self.texts.get(file, []))]
         if name and name not in quizzes:
             hint = f"Kuis di modul ini: {', '.join(quizzes)}." if quizzes else "Modul ini belum punya kuis."

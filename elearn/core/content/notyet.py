@@ -12,14 +12,13 @@ CLASSES = {
     "essay": "esai",
     "hotspot": "titik pada gambar",
     "computed": "hitungan berpeubah",
-    "likert": "skala sikap",
 }
 MODES = {
     "immediate": "umpan balik langsung",
     "practice": "latihan berulang dengan petunjuk",
     "certainty": "tingkat keyakinan",
 }
-_ATTRIBUTES = {"words": "essay", "scale": "likert", "steps": "likert"}
+_ATTRIBUTES = {"words": "essay"}
 _RUBRIC = re.compile(r"^[ \t]*\|?[ \t]*kriteria[ \t]*\|[ \t]*poin[ \t]*\|", re.IGNORECASE)
 _VARIABLE = re.compile(r"^[A-Za-z]\w*[ \t]*=[ \t]*[+-]?[0-9][0-9.,]*?[ \t]*\.\.[ \t]*[+-]?[0-9]")
 _AREA = re.compile(r"^(?:rect|circle|poly)[ \t]+[0-9]+,[0-9]+[ \t]")

@@ -21,7 +21,9 @@ def read_quiz(slug: str, source: Source, front: FrontMatter, context: Context, *
     """A quiz; None when its questions are not looked at. Findings go to the source's report."""
     report = source.report
     keys = _read_keys(front)
-    if keys.kind == "survey" or not source.measured:
+    survey = keys.kind == "survey"
+    graded = graded and not survey
+    if not source.measured:
         return None
     if source.quizzes:
         hint = "Hapus ```quiz dan penutupnya; soalnya langsung ditulis di bawah."
@@ -61,6 +63,7 @@ def read_quiz(slug: str, source: Source, front: FrontMatter, context: Context, *
         sections=tuple(section for section in sections if section.questions),
         graded=graded,
         text=plain_text(intro_html),
+        survey=survey,
     )
 
 
@@ -73,8 +76,10 @@ def _read_keys(front: FrontMatter) -> QuizKeys:
     if keys.mode != "deferred":
         message = f"Mode {keys.mode} ({MODES[keys.mode]}) belum didukung versi ini."
         report.error("M130", *front.place("mode"), message, "Pakai mode: deferred, atau hapus barisnya.")
-    if keys.kind == "survey":
-        report.error("M130", *front.place("kind"), "Survei belum didukung versi ini.", "Pakai kind: quiz.")
+    for name in ("passing", "grading"):
+        if keys.kind == "survey" and name in front.values:
+            message = f"Kunci '{name}' tidak berlaku untuk survei: survei tidak dinilai."
+            report.error("M104", *front.key_place(name), message, "Hapus barisnya.")
     return keys
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from typing import cast
 
 from elearn.core.model import Question
-from elearn.core.questions import cloze, marks, matching, multiple, number, ordering, single, text
+from elearn.core.questions import cloze, likert, marks, matching, multiple, number, ordering, single, text
 from elearn.core.questions.base import QuestionSource, QuestionType, Render, Report
 from elearn.core.questions.kinds import kind_of
 
@@ -18,7 +18,8 @@ __all__ = ["TYPES", "parse_question", "type_of"]
 
 # A module is a type: its functions are the protocol's.
 TYPES: Mapping[str, QuestionType] = {
-    module.name: cast(QuestionType, module) for module in (single, multiple, text, number, matching, ordering, cloze)
+    module.name: cast(QuestionType, module)
+    for module in (single, multiple, text, number, matching, ordering, cloze, likert)
 }
 ATTRIBUTES = ("points", "outcome", "tags", "difficulty")
 """Those of every type; a type may have more."""
@@ -48,7 +49,7 @@ def parse_question(source: QuestionSource, render: Render, report: Report) -> Qu
     return Question(
         id=source.id,
         type=kind,
-        points=points,
+        points=points if TYPES[kind].graded else Decimal(0),
         stem_html=marks.blanked(render(source.text)),
         stem_text=marks.blanked(re.sub(r"[*_`]", "", source.heading).strip()),
         body=body,
@@ -80,9 +81,11 @@ def _check_attributes(source: QuestionSource, kind: str | None, report: Report) 
     known = [*ATTRIBUTES, *(TYPES[kind].attributes if kind else ())]
     for attribute in source.attributes:
         owners = [name for name, other in TYPES.items() if attribute in other.attributes]
-        if attribute in known or (owners and kind is None):
+        if attribute == "points" and kind and not TYPES[kind].graded:
+            message, hint = f"points= tidak berlaku untuk soal {kind}: tidak ada nilainya.", "Hapus points=."
+        elif attribute in known or (owners and kind is None):
             continue
-        if owners:
+        elif owners:
             message = f"{attribute}= tidak berlaku untuk soal {kind}."
             hint = f"Hapus {attribute}=; hanya soal {' dan '.join(owners)} yang memakainya."
         else:

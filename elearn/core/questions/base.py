@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 Response = Any
 """A JSON value in the canonical form of its type: single `"id"`, multiple `["id", …]` sorted, text `"…"`,
 number `"…"` (as typed, blanks trimmed), matching `{item: right side}`, ordering
-all ids in order, cloze `{gap: response}`. `None` is no response, for every type."""
+all ids in order, cloze `{gap: response}`, likert the
+number of the step `"3"`. `None` is no response, for every type."""
 
 
 class BadResponse(ValueError):
@@ -102,6 +103,8 @@ class Grade:
     fraction: Fraction
     sentence: str
     feedback_html: tuple[str, ...] = ()
+    status: Literal["scored", "ungraded"] = "scored"
+    """`ungraded`: there is no right answer, and no points."""
 
     @property
     def correct(self) -> bool:
@@ -152,6 +155,8 @@ class QuestionType(Protocol):
     name: str
     shuffles: bool
     """Whether `present` has options whose order may be shuffled, when the quiz says so."""
+    graded: bool
+    """Whether there is a right answer. Questions of a type without one are worth no points."""
     holds_stem: bool
     """Whether `present` gives the stem itself, in `pieces` that something stands between. A page shows these in the
     place of the question's `stem_html`, which has blanks there."""
@@ -178,7 +183,7 @@ class QuestionType(Protocol):
         """The score of a clean response; an empty one scores 0."""
 
     def key(self, body: Mapping[str, Any]) -> Response:
-        """A response that earns all points."""
+        """A response that earns all points; None where there is none."""
 
     def review(self, body: Mapping[str, Any], response: Response, order: Sequence[str]) -> Review:
         """The response and the key in words and options."""

@@ -32,6 +32,7 @@ from elearn.core.questions.base import (
 
 name = "cloze"
 shuffles = True
+graded = True
 holds_stem = True
 attributes: tuple[str, ...] = ()
 _KINDS: Mapping[str, QuestionType] = {

@@ -29,4 +29,5 @@ QUESTION_CODES: dict[str, str] = {
     "Q242": "Kurang dari tiga langkah untuk diurutkan.",
     "Q243": "Rumpang yang tidak ditutup.",
     "Q244": "Rumpang di tempat yang tidak dapat diisi.",
+    "Q245": "Skala sikap tanpa scale=.",
 }

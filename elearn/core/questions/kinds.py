@@ -12,6 +12,8 @@ MODIFIERS = frozenset({"exact"})
 _BRACKETS = {"(": "single", "[": "multiple", "=>": "matching", ".": "ordering"}
 _ALIKE = ({"text", "number"},)
 """Types of one shape: between them the class decides."""
+_BARE = frozenset({"likert"})
+"""Types without lines of answers."""
 _WAYS = {
     "cloze": "Tulis rumpangnya di dalam kalimat: [[jawaban]].",
     "ordering": "Tulis langkahnya sebagai daftar bernomor, 1. lalu 2., dalam urutan yang benar.",
@@ -25,6 +27,8 @@ def kind_of(source: QuestionSource, types: Collection[str], report: Report) -> s
     if named is None or _mixed(source, report):
         return None
     shape = _shape(source)
+    if shape is None and named in _BARE:
+        return named
     if shape is None:
         hint = _WAYS.get(named, "Tulis pilihan '- (x) …' dan '- ( ) …', atau baris '= jawaban'.")
         report.error("Q210", source.line, source.col, "Soal ini belum punya pilihan atau jawaban.", hint)

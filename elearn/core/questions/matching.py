@@ -28,6 +28,7 @@ from elearn.core.questions.base import (
 
 name = "matching"
 shuffles = True
+graded = True
 holds_stem = False
 attributes: tuple[str, ...] = ()
 

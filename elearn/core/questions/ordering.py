@@ -29,6 +29,7 @@ from elearn.core.questions.base import (
 
 name = "ordering"
 shuffles = True
+graded = True
 holds_stem = False
 attributes: tuple[str, ...] = ()
 AT_LEAST = 3

@@ -23,8 +23,13 @@ class Score:
 
 
 def score(quiz: Quiz, items: Sequence[tuple[str, Fraction]]) -> Score:
-    """The score of these (question id, fraction of its points). Passed is decided before rounding."""
+    """The score of these (question id, fraction of its points). Passed is decided before rounding.
+
+    In a survey nothing counts, whatever its questions are.
+    """
     questions = quiz.questions
+    if quiz.survey:
+        items = ()
     maximum = sum((Fraction(questions[q].points) for q, _ in items), Fraction(0))
     points = sum((Fraction(questions[q].points) * fraction for q, fraction in items), Fraction(0))
     percent = points * 100 / maximum if maximum else Fraction(100)
