@@ -33,7 +33,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One item. `fraction` is None where grading raised: `trouble` is what, and the item waits."""
+    """One item. `fraction` is None while the item waits: to be marked by hand, or because grading raised, and then
+    `trouble` is what."""
 
     item: LayoutItem
     response: Any
@@ -81,17 +82,19 @@ def grade_items(quiz: Quiz, layout: Sequence[LayoutItem], state: State) -> list[
         response = state.response(item.question)
         try:
             question = questions[item.question]
-            fraction = type_of(question).grade(question.body, response).fraction
-            graded.append(Graded(item, response, fraction))
+            grade = type_of(question).grade(question.body, response)
+            graded.append(Graded(item, response, None if grade.status == "pending" else grade.fraction))
         except Exception as trouble:
             graded.append(Graded(item, response, None, trouble))
     return graded
 
 
 def total(quiz: Quiz, items: Sequence[Graded]) -> Score | None:
-    """The score; None while an item waits."""
-    fractions = [(g.item.question, g.fraction) for g in items if g.fraction is not None]
-    return score(quiz, fractions) if len(fractions) == len(items) else None
+    """The score; None while an item waits that counts."""
+    if any(g.trouble for g in items):
+        return None
+    result = score(quiz, [(g.item.question, g.fraction) for g in items])
+    return None if result.pending else result
 
 
 def exact(value: Fraction | Decimal | None) -> Decimal | None:

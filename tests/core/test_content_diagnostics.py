@@ -49,6 +49,7 @@ def question(body: str, braces: str = "") -> Files:
 
 
 THREE = "- (x) satu\n- ( ) dua\n- ( ) tiga\n"
+RUBRIC = "| Kriteria | Poin | Deskriptor |\n|---|---|---|\n"
 LONGEST = "".join(
     f"## Apa {n}? {{#apa-{n}{' outcome=TP1' if n == 1 else ''}}}\n- ( ) a\n- (x) panjang sekali\n- ( ) c\n"
     for n in range(1, 5)
@@ -114,7 +115,7 @@ CASES = [
     Case("Q106", (Q, 9, 1), quiz(f"{SOUND}# Kosong\n")),
     Case("Q107", (Q, 9, 19), question(THREE, " !")),
     Case("Q108", (Q, 9, 13), quiz(f"{SOUND}## Kapan? {{#Kapan_1}}\n{THREE}")),
-    *[Case("Q109", (Q, 9, 11), question("1. a\n2. b\n", f" .{name}")) for name in ("essay", "hotspot", "computed")],
+    *[Case("Q109", (Q, 9, 11), question("1. a\n2. b\n", f" .{name}")) for name in ("hotspot", "computed")],
     Case("Q110", (Q, 5, 9), quiz(f"# Dasar {{draw=nol}}\n{SOUND}")),
     Case("Q111", (Q, 5, 9), quiz(f"# Dasar {{points=2}}\n{SOUND}")),
     Case("Q112", (Q, 14, 1), question(THREE + "\nKarena begitu.\n")),
@@ -159,6 +160,11 @@ CASES = [
     Case("Q221", (Q, 9, 1), question("", ' .likert scale="a..b" steps=11')),
     Case("Q221", (Q, 9, 1), question("", ' .likert scale="a"')),
     Case("Q221", (Q, 9, 1), question("", ' .likert scale="a..b..c"')),
+    Case("Q204", (Q, 13, 1), question(f"{RUBRIC}| a | 1 | b |\n| a | 1 | c |\n", " .essay points=2")),
+    Case("Q112", (Q, 14, 1), question(f"{RUBRIC}| a | 1 | b |\n\nTeks.\n", " .essay")),
+    Case("Q221", (Q, 9, 1), question("", " .essay words=300..50")),
+    Case("Q221", (Q, 9, 1), question("", " .essay words=banyak")),
+    Case("Q222", (Q, 9, 1), question(THREE, " .essay")),
     Case("Q222", (Q, 9, 1), question(THREE, ' .likert scale="a..b"')),
     Case("Q222", (Q, 9, 1), question(THREE, " .singel")),
     Case("Q223", (Q, 9, 1), quiz(f"{SOUND}## {{#kapan}}\n{THREE}")),
@@ -175,6 +181,13 @@ CASES = [
     Case("Q244", (Q, 10, 8), question("Isi $a [[b]]$ dan [[c]].\n"), others=frozenset({"L304"})),
     Case("Q244", (Q, 11, 11), question("Isi [[satu]].\n> [!hint] [[dua]]\n")),
     Case("Q245", (Q, 9, 1), question("Teks.\n", " .likert")),
+    Case("Q246", (Q, 10, 1), question("| Kriteria | Nilai |\n|---|---|\n| a | 1 |\n", " .essay")),
+    Case("Q246", (Q, 10, 1), question("Kriteria | Poin | Deskriptor\na | 1 | b\n", " .essay")),
+    Case("Q246", (Q, 11, 1), question(f"Teks.\n{RUBRIC}", " .essay")),
+    Case("Q246", (Q, 12, 1), question(f"{RUBRIC}| a | banyak | b |\n", " .essay")),
+    Case("Q246", (Q, 12, 1), question(f"{RUBRIC}| a | 1 |\n", " .essay")),
+    Case("Q246", (Q, 12, 1), question(f"{RUBRIC}| | 1 | b |\n", " .essay")),
+    Case("Q247", (Q, 10, 1), question(f"{RUBRIC}| a | 2,5 | b |\n", " .essay points=2"), "warning"),
     Case("X401", (L, 4, 9), lesson("![Alur](media/alur.svg)\n")),
     Case("X402", (L, 4, 9), lesson("[Kedua](02-dua.md)\n")),
     Case("X403", (L, 4, 9), lesson("[Judul](#tidak-ada)\n")),

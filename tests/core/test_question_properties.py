@@ -74,10 +74,19 @@ def likert(draw: st.DrawFn) -> Written:
     return Written("", braces, "")
 
 
+@st.composite
+def essay(draw: st.DrawFn) -> Written:
+    rows = draw(st.lists(WORDS, max_size=3, unique=True))
+    head = "| Kriteria | Poin | Deskriptor |\n|---|---|---|\n" if rows else ""
+    body = head + "".join(f"| {text} | {draw(st.integers(1, 9))},5 | {text} |\n" for text in rows)
+    return Written(body, draw(st.sampled_from([".essay", ".essay words=1..20"])), body)
+
+
 TYPES: dict[str, Callable[[], st.SearchStrategy[Written]]] = {
     "matching": matching,
     "ordering": ordering,
     "likert": likert,
+    "essay": essay,
     "cloze": cloze,
 }
 WRITTEN = st.sampled_from(sorted(TYPES)).flatmap(lambda name: TYPES[name]())
@@ -104,6 +113,8 @@ def answers(question: Question, shown: dict[str, Any]) -> st.SearchStrategy[Any]
     if kind == "matching":
         choices = st.sampled_from(["", *(choice["id"] for choice in shown["choices"])])
         return st.dictionaries(st.sampled_from([item["id"] for item in shown["items"]]), choices)
+    if kind == "essay":
+        return st.text(st.characters(blacklist_categories=("Cs", "Cc")) | st.sampled_from("\r\n\t"), max_size=60)
     if kind == "likert":
         return st.sampled_from([step["id"] for step in shown["steps"]])
     if kind == "ordering":
@@ -130,9 +141,9 @@ def answered(draw: st.DrawFn) -> tuple[Question, Any]:
 def test_the_key_earns_everything_and_nothing_earns_nothing(question: Question) -> None:
     kind = type_of(question)
     key = kind.key(question.body)
-    assert (key is not None) == kind.graded
+    assert (key is None) == (question.type in {"essay", "likert"})
     assert kind.clean(question.body, key) == key
-    assert kind.grade(question.body, key).fraction == (ONE if kind.graded else NONE)
+    assert kind.grade(question.body, key).fraction == (NONE if key is None else ONE)
     assert kind.grade(question.body, None).fraction == NONE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from math import factorial
 from random import Random
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from elearn.core.model import Question, Quiz, dump, load
-from elearn.core.questions import type_of
+from elearn.core.questions import essay, type_of
 from elearn.core.questions.base import BadResponse
 from tests.core.asked import ask, codes, grade, read, respond, shown
 from tests.core.modules import QUIZ, check
@@ -270,11 +271,54 @@ def test_a_survey_is_read_as_a_quiz_that_is_not_graded() -> None:
     assert load(Quiz, stored) == quiz
 
 
+# --- essay
+
+RUBRIC = """Tulislah.
+
+| Kriteria | Poin | Deskriptor |
+|----------|------|------------|
+| *Isi*    | 4    | Lengkap `a|b` \\| runtut |
+| Bahasa   | 2,5  |            |
+
+> Sebab.
+"""
+
+
+def test_an_essay_waits_for_a_person() -> None:
+    question = ask(RUBRIC, ".essay points=6,5 words=50..300")
+    assert question.type == "essay"
+    assert (question.stem_html, question.explanation_html) == ("<p>Apa?</p>\n<p>Tulislah.</p>", "<p>Sebab.</p>")
+    page = shown(question)
+    assert (page["at_most"], page["words"]) == (20_000, {"least": 50, "most": 300})
+    assert [(c["html"], c["points"], c["descriptor_html"]) for c in page["rubric"]] == [
+        ("<em>Isi</em>", "4", "Lengkap <code>a|b</code> | runtut"),
+        ("Bahasa", "2,5", ""),
+    ]
+    assert grade(question, "dua kata").status == "pending"
+    assert "2 kata" in grade(question, "dua kata").sentence
+    assert (grade(question, " \r\n ").status, grade(question, None).fraction) == ("scored", 0)
+    assert respond(question, " a\r\nb \r\n") == "a\nb"
+
+
+def test_points_for_each_criterion_make_a_grade() -> None:
+    question = ask(RUBRIC, ".essay points=6,5")
+    content, language = essay.criteria(question.body)
+    assert essay.mark(question.body, {content: 4, language: Decimal("2.5")}).correct
+    assert essay.mark(question.body, {content: 2, language: Fraction(5, 4)}).fraction == Fraction(1, 2)
+    for points in ({content: 4}, {content: 5, language: 0}, {content: -1, language: 0}, {"x": 1}):
+        with pytest.raises(BadResponse):
+            essay.mark(question.body, points)
+    plain = ask("", ".essay")
+    assert (shown(plain)["rubric"], shown(plain)["words"]) == ([], None)
+    assert essay.mark(plain.body, {essay.WHOLE: 75}).fraction == Fraction(3, 4)
+
+
 # --- what comes from outside
 
 MATCHING = ask(PAIRS)
 ORDERING = ask(STEPS, ".ordering")
 GAPS = ask(CLOZE)
+ESSAY = ask(RUBRIC, ".essay points=6,5")
 ATTITUDE = ask("", SCALE)
 FIRST = ORDERING.body["items"][0]["id"]
 ITEM, CHOICE = MATCHING.body["items"][0]["id"], MATCHING.body["choices"][0]["id"]
@@ -298,6 +342,12 @@ ITEM, CHOICE = MATCHING.body["items"][0]["id"], MATCHING.body["choices"][0]["id"
         (ORDERING, [1, 2, 3, 4]),
         (ORDERING, [[], [], [], []]),
         (ORDERING, {}),
+        (ESSAY, ["a"]),
+        (ESSAY, {}),
+        (ESSAY, 1),
+        (ESSAY, "a" * 20_001),
+        (ESSAY, "a\0b"),
+        (ESSAY, "\ud800"),
         (ATTITUDE, "0"),
         (ATTITUDE, "5"),
         (ATTITUDE, 1),
@@ -324,6 +374,7 @@ def test_what_no_page_sends_is_refused(question: Question, raw: Any) -> None:
         *[(MATCHING, raw) for raw in (None, "", {}, {ITEM: ""}, {ITEM: None})],
         *[(ORDERING, raw) for raw in (None, "", [])],
         *[(ATTITUDE, raw) for raw in (None, "")],
+        *[(ESSAY, raw) for raw in (None, "", " \n ")],
         *[(GAPS, raw) for raw in (None, "", {}, {"g1": " ", "g2": "", "g3": None})],
     ],
 )

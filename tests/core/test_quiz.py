@@ -135,6 +135,15 @@ def test_a_question_without_a_right_answer_counts_for_nothing() -> None:
     assert score(asked, [("satu", Fraction(0)), (attitude.id, Fraction(0))]).percent == 0
 
 
+def test_what_is_to_be_marked_by_hand_is_pending() -> None:
+    asked = quiz(section("a", 2))
+    result = score(asked, [("a-0", Fraction(1)), ("a-1", None)])
+    assert (result.percent, result.pending) == (50, ("a-1",))
+    assert score(asked, [("a-0", Fraction(1)), ("a-1", Fraction(0))]).pending == ()
+    survey = replace(asked, survey=True)
+    assert score(survey, [("a-0", Fraction(1)), ("a-1", None)]).pending == ()
+
+
 def test_a_survey_is_never_graded() -> None:
     asked = quiz(Section("a", "A", None, "", (single("satu"),)), survey=True, graded=False)
     result = score(asked, [("satu", Fraction(0))])

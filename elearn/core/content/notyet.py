@@ -9,7 +9,6 @@ from elearn.core.content.headings import Heading
 from elearn.core.content.shapes import Shape
 
 CLASSES = {
-    "essay": "esai",
     "hotspot": "titik pada gambar",
     "computed": "hitungan berpeubah",
 }
@@ -18,8 +17,6 @@ MODES = {
     "practice": "latihan berulang dengan petunjuk",
     "certainty": "tingkat keyakinan",
 }
-_ATTRIBUTES = {"words": "essay"}
-_RUBRIC = re.compile(r"^[ \t]*\|?[ \t]*kriteria[ \t]*\|[ \t]*poin[ \t]*\|", re.IGNORECASE)
 _VARIABLE = re.compile(r"^[A-Za-z]\w*[ \t]*=[ \t]*[+-]?[0-9][0-9.,]*?[ \t]*\.\.[ \t]*[+-]?[0-9]")
 _AREA = re.compile(r"^(?:rect|circle|poly)[ \t]+[0-9]+,[0-9]+[ \t]")
 
@@ -36,14 +33,9 @@ def _signs(heading: Heading, shape: Shape, lines: Sequence[tuple[int, str, bool]
     for name in heading.classes:
         if name in CLASSES:
             yield name, heading.line, heading.col
-    for name, kind in _ATTRIBUTES.items():
-        if name in heading.attributes:
-            yield kind, heading.line, heading.col
     for number, line, fenced in lines:
         if fenced:
             continue
-        if not shape.options and _RUBRIC.match(line):
-            yield "essay", number, 1
         if _VARIABLE.match(line):
             yield "computed", number, 1
     for option in shape.options:

@@ -163,6 +163,7 @@ class Reader:
             explanation=text_of(shape.explanation),
             hints=tuple(text_of(hint) for hint in shape.hints),
             gaps=tuple(gaps),
+            table=tuple(shape.table),
         )
 
     def _identity(self, heading: Heading) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from elearn.core.content.text import FileReport
-from elearn.core.questions.base import AnswerLine, OptionLine
+from elearn.core.questions.base import AnswerLine, OptionLine, TableRow
 from elearn.core.questions.marks import GAP_MARK
-from elearn.core.questions.shared import ARROW, blank_code
+from elearn.core.questions.shared import ARROW, blank_code, split_outside_code
 
 OPTIONS = 30
 ANSWERS = 50
@@ -30,6 +30,8 @@ _ANSWER = re.compile(r"^=(?!=)[ \t]*")
 _CROWDED = re.compile(r"^ {0,3}[-*+](?=\([ \t]?[xX]?[ \t]?\)|\[[ \t]?[xX]?[ \t]?\](?!\())")
 _STEP = re.compile(r"^ {0,3}([0-9]{1,3})[.)](?:[ \t]+|$)")
 _BULLET = re.compile(r"^( {0,3}[-*+][ \t]+)(?=\S)")
+_RUBRIC = re.compile(r"^[ \t]*\|?[ \t]*kriteria[ \t]*\|", re.IGNORECASE)
+_BAR = re.compile(r"(?<!\\)\|")
 _CALLOUT = re.compile(r"^\[!([\w-]{1,20})\][ \t]*")
 
 
@@ -38,6 +40,8 @@ class Shape:
     stem: list[str] = field(default_factory=list)
     options: list[OptionLine] = field(default_factory=list)
     answers: list[AnswerLine] = field(default_factory=list)
+    table: list[TableRow] = field(default_factory=list)
+    """The rubric of an essay."""
     explanation: list[str] = field(default_factory=list)
     hints: list[list[str]] = field(default_factory=list)
 
@@ -50,9 +54,8 @@ def read_shape(lines: Sequence[Line], report: FileReport, classes: Collection[st
     """`classes` are those of the heading, and `cloze` where there are gaps: some shapes are read only where they say
     so."""
     pairs, steps = _has_pairs(lines, classes), "ordering" in classes
-    reading = _Reading(
-        report, pairs, steps, _near(lines, _is_pair if pairs else _is_option), _last_text(lines, classes)
-    )
+    near = _near(lines, _is_pair if pairs else _is_option)
+    reading = _Reading(report, pairs, steps, near, _last_text(lines, classes), "essay" in classes)
     for number, line, fenced in lines:
         reading.take(number, line, fenced)
     return reading.shape
@@ -111,7 +114,11 @@ class _Reading:
     """Lines that stand with an option, or with an item to match."""
     last_text: int | None
     """The line that the explanation comes after, where no answers do."""
+    rubric: bool
+    """Whether a table of criteria is what an essay is marked by."""
     shape: Shape = field(default_factory=Shape)
+    _table: bool = False
+    """Whether the line before belongs to the rubric."""
     _quote: list[str] | None = None
     """The lines that a quotation at the margin goes on in, until a blank line."""
     _open: bool = False
@@ -123,10 +130,11 @@ class _Reading:
 
     @property
     def _answered(self) -> bool:
-        return bool(self.shape.options or self.shape.answers)
+        return bool(self.shape.options or self.shape.answers or self.shape.table)
 
     def take(self, number: int, line: str, fenced: bool) -> None:
         goes_on, self._open = self._open, False
+        in_table, self._table = self._table, False
         if line.startswith(">"):
             self._take_quote(number, line[1:].removeprefix(" "))
             return
@@ -143,6 +151,8 @@ class _Reading:
         option = None if fenced else self._option(number, line)
         if option:
             self._take_option(option)
+        elif not fenced and (self._begins_rubric(line) or (in_table and "|" in line)):
+            self._take_row(number, line)
         elif not fenced and (answer := _ANSWER.match(line)):
             self.shape.answers.append(AnswerLine(line[answer.end() :].strip(), number, 1))
             if len(self.shape.answers) == ANSWERS + 1:
@@ -168,6 +178,18 @@ class _Reading:
             return None
         mark = (match[3] if match[2] else match[5]).strip()
         return OptionLine(match[2] or match[4], mark, line[match.end() :].strip(), "", number, col)
+
+    def _begins_rubric(self, line: str) -> bool:
+        return self.rubric and not self.shape.table and _RUBRIC.match(line) is not None
+
+    def _take_row(self, number: int, line: str) -> None:
+        self._table = True
+        bare = line.strip().removeprefix("|")
+        bare = bare[:-1] if bare.endswith("|") and not bare.endswith("\\|") else bare
+        cells = tuple(cell.replace("\\|", "|").strip() for cell in split_outside_code(bare, _BAR))
+        self.shape.table.append(TableRow(cells, number, len(line) - len(line.lstrip()) + 1))
+        if len(self.shape.table) == OPTIONS + 1:
+            self.report.error("Q114", number, 1, f"Rubrik ini punya lebih dari {OPTIONS} baris.", "Kurangi.")
 
     def _take_option(self, option: OptionLine) -> None:
         self.shape.options.append(option)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import cast
 
 from elearn.core.model import Question
-from elearn.core.questions import cloze, likert, marks, matching, multiple, number, ordering, single, text
+from elearn.core.questions import cloze, essay, likert, marks, matching, multiple, number, ordering, single, text
 from elearn.core.questions.base import QuestionSource, QuestionType, Render, Report
 from elearn.core.questions.kinds import kind_of
 
@@ -19,7 +19,7 @@ __all__ = ["TYPES", "parse_question", "type_of"]
 # A module is a type: its functions are the protocol's.
 TYPES: Mapping[str, QuestionType] = {
     module.name: cast(QuestionType, module)
-    for module in (single, multiple, text, number, matching, ordering, cloze, likert)
+    for module in (single, multiple, text, number, matching, ordering, cloze, likert, essay)
 }
 ATTRIBUTES = ("points", "outcome", "tags", "difficulty")
 """Those of every type; a type may have more."""

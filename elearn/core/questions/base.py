@@ -17,7 +17,7 @@ Response = Any
 """A JSON value in the canonical form of its type: single `"id"`, multiple `["id", …]` sorted, text `"…"`,
 number `"…"` (as typed, blanks trimmed), matching `{item: right side}`, ordering
 all ids in order, cloze `{gap: response}`, likert the
-number of the step `"3"`. `None` is no response, for every type."""
+number of the step `"3"`, essay the text with its line ends as `\\n`. `None` is no response, for every type."""
 
 
 class BadResponse(ValueError):
@@ -51,6 +51,15 @@ class AnswerLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """A line of the table that an essay is marked by, its head and the line under that included."""
+
+    cells: tuple[str, ...]
+    line: int
+    col: int
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """`[[answer]]` inside a text: `text` is what stands in the brackets. In the texts of the source, `mark` stands in
     its place: a sign that no answer follows from and that rendering leaves whole."""
@@ -78,6 +87,7 @@ class QuestionSource:
     explanation: str
     hints: tuple[str, ...]
     gaps: tuple[Gap, ...] = ()
+    table: tuple[TableRow, ...] = ()
 
     @property
     def text(self) -> str:
@@ -103,8 +113,8 @@ class Grade:
     fraction: Fraction
     sentence: str
     feedback_html: tuple[str, ...] = ()
-    status: Literal["scored", "ungraded"] = "scored"
-    """`ungraded`: there is no right answer, and no points."""
+    status: Literal["scored", "pending", "ungraded"] = "scored"
+    """`pending`: to be marked by hand, and `fraction` says nothing yet. `ungraded`: no answer is right, no points."""
 
     @property
     def correct(self) -> bool:
@@ -156,7 +166,7 @@ class QuestionType(Protocol):
     shuffles: bool
     """Whether `present` has options whose order may be shuffled, when the quiz says so."""
     graded: bool
-    """Whether there is a right answer. Questions of a type without one are worth no points."""
+    """Whether a response can be better than another. Questions of a type that is not graded are worth no points."""
     holds_stem: bool
     """Whether `present` gives the stem itself, in `pieces` that something stands between. A page shows these in the
     place of the question's `stem_html`, which has blanks there."""
@@ -180,7 +190,7 @@ class QuestionType(Protocol):
         """The canonical response; None when it is empty. Raises BadResponse."""
 
     def grade(self, body: Mapping[str, Any], response: Response) -> Grade:
-        """The score of a clean response; an empty one scores 0."""
+        """The score of a clean response, or that it is pending; an empty one scores 0."""
 
     def key(self, body: Mapping[str, Any]) -> Response:
         """A response that earns all points; None where there is none."""

@@ -30,4 +30,6 @@ QUESTION_CODES: dict[str, str] = {
     "Q243": "Rumpang yang tidak ditutup.",
     "Q244": "Rumpang di tempat yang tidak dapat diisi.",
     "Q245": "Skala sikap tanpa scale=.",
+    "Q246": "Rubrik yang tidak dapat dibaca.",
+    "Q247": "Jumlah poin rubrik tidak sama dengan nilai soal.",
 }

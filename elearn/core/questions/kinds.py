@@ -12,7 +12,7 @@ MODIFIERS = frozenset({"exact"})
 _BRACKETS = {"(": "single", "[": "multiple", "=>": "matching", ".": "ordering"}
 _ALIKE = ({"text", "number"},)
 """Types of one shape: between them the class decides."""
-_BARE = frozenset({"likert"})
+_BARE = frozenset({"likert", "essay"})
 """Types without lines of answers."""
 _WAYS = {
     "cloze": "Tulis rumpangnya di dalam kalimat: [[jawaban]].",

@@ -7,7 +7,6 @@ import html as html_module
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -183,5 +182,12 @@ def clean_text(raw: Any, at_most: int, *, exact: bool = False) -> str | None:
 
 def percent_text(fraction: Fraction) -> str:
     """`50 %` in Indonesian notation."""
-    number = Decimal(fraction.numerator * 100) / Decimal(fraction.denominator)
-    return f"{number.quantize(Decimal('0.1')).normalize():f}".replace(".", ",") + " %"
+    return f"{number_text(fraction * 100, 1)} %"
+
+
+def number_text(number: Fraction, digits: int = 6) -> str:
+    """A number with a decimal comma, rounded to so many digits behind it, without zeros at the end."""
+    scaled = round(number * 10**digits)
+    whole, part = divmod(abs(scaled), 10**digits)
+    decimals = str(part).rjust(digits, "0").rstrip("0")
+    return ("-" if scaled < 0 else "") + str(whole) + (f",{decimals}" if decimals else "")

@@ -14,16 +14,22 @@ Policy = Literal["highest", "latest", "average", "first"]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`percent` is 0..100 of `maximum`. A quiz without points scores 100: there was nothing to miss."""
+    """`percent` is 0..100 of `maximum`. A quiz without points scores 100: there was nothing to miss.
+
+    `pending` are the questions that wait to be marked by hand. They count as nothing so far, so that with any of them
+    the score is what is certain already, and not final.
+    """
 
     points: Fraction
     maximum: Fraction
     percent: Fraction
     passed: bool
+    pending: tuple[str, ...] = ()
 
 
-def score(quiz: Quiz, items: Sequence[tuple[str, Fraction]]) -> Score:
-    """The score of these (question id, fraction of its points). Passed is decided before rounding.
+def score(quiz: Quiz, items: Sequence[tuple[str, Fraction | None]]) -> Score:
+    """The score of these (question id, fraction of its points; None while it is pending). Passed is decided before
+    rounding.
 
     In a survey nothing counts, whatever its questions are.
     """
@@ -31,9 +37,10 @@ def score(quiz: Quiz, items: Sequence[tuple[str, Fraction]]) -> Score:
     if quiz.survey:
         items = ()
     maximum = sum((Fraction(questions[q].points) for q, _ in items), Fraction(0))
-    points = sum((Fraction(questions[q].points) * fraction for q, fraction in items), Fraction(0))
+    points = sum((Fraction(questions[q].points) * (fraction or 0) for q, fraction in items), Fraction(0))
     percent = points * 100 / maximum if maximum else Fraction(100)
-    return Score(points, maximum, percent, percent >= Fraction(quiz.passing))
+    pending = tuple(q for q, fraction in items if fraction is None)
+    return Score(points, maximum, percent, percent >= Fraction(quiz.passing), pending)
 
 
 def combine(policy: Policy, percents: Sequence[Fraction]) -> Fraction | None:
