@@ -21,7 +21,7 @@ from elearn.catalogue import store
 from elearn.core.model import Quiz
 from elearn.core.questions import type_of
 from elearn.core.quiz.attempt import Event, State, fold
-from elearn.core.quiz.draw import LayoutItem, load_layout
+from elearn.core.quiz.draw import LayoutItem, load_layout, question_of
 from elearn.core.quiz.scoring import Score, score
 from elearn.database import Exact, db
 from elearn.people import audit
@@ -81,7 +81,7 @@ def grade_items(quiz: Quiz, layout: Sequence[LayoutItem], state: State) -> list[
     for item in layout:
         response = state.response(item.question)
         try:
-            question = questions[item.question]
+            question = question_of(questions, item)
             grade = type_of(question).grade(question.body, response)
             graded.append(Graded(item, response, None if grade.status == "pending" else grade.fraction))
         except Exception as trouble:

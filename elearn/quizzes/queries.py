@@ -20,7 +20,7 @@ from elearn.core.model import Module, Part, Question, Quiz
 from elearn.core.questions import type_of
 from elearn.core.questions.base import Grade, Review
 from elearn.core.quiz.attempt import State, fold
-from elearn.core.quiz.draw import LayoutItem, load_layout
+from elearn.core.quiz.draw import LayoutItem, load_layout, question_of
 from elearn.core.quiz.review import Rights, rights
 from elearn.core.quiz.scoring import combine
 from elearn.core.quiz.timing import Refusal, may_start
@@ -167,7 +167,7 @@ def attempt_page(attempt: Attempt, n: int) -> AttemptPage | None:
     quiz = grading.quiz_of(attempt)
     state = fold(grading.events_of(attempt.id))
     item = layout[n - 1]
-    question = quiz.questions[item.question]
+    question = question_of(quiz.questions, item)
     section = next(s for s in quiz.sections if s.id == item.section)
     saved = state.answers.get(item.question)
     answered = state.answered()
@@ -327,7 +327,7 @@ def result_page(attempt: Attempt) -> ResultPage:
 def _review_item(
     n: int, item: LayoutItem, quiz: Quiz, state: State, grades: dict[str, ItemGrade], allowed: Rights
 ) -> ReviewItem:
-    question = quiz.questions[item.question]
+    question = question_of(quiz.questions, item)
     kind = type_of(question)
     row = grades.get(item.question)
     response = row.response if row else None

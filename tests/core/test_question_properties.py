@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from fractions import Fraction
+from random import Random
 from typing import Any, NamedTuple
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from elearn.core.model import Question, dump, load
-from elearn.core.questions import type_of
+from elearn.core.questions import as_drawn, type_of
 from elearn.core.questions.base import BadResponse
 from tests.core.asked import read
 
@@ -82,10 +83,27 @@ def essay(draw: st.DrawFn) -> Written:
     return Written(body, draw(st.sampled_from([".essay", ".essay words=1..20"])), body)
 
 
+@st.composite
+def computed(draw: st.DrawFn) -> Written:
+    low = draw(st.integers(-50, 50))
+    variables = (
+        f"a = {low}..{low + draw(st.integers(1, 40))} step {draw(st.sampled_from(['1', '0,5', '0,25']))}\nb = 1, 2, 4"
+    )
+    term = st.sampled_from(["a", "b", "2,5", "sqrt(b)", "abs(a)", "-b", "mean(a; b; 1)", "(a - b)", "b^2"])
+    answers = []
+    for _key in range(2):
+        terms = draw(st.lists(term, min_size=1, max_size=4))
+        sign = draw(st.sampled_from([" + ", " * ", " / "]))
+        answers.append(f"= {sign.join(terms)} ± {draw(st.sampled_from(['0,01', '1', '5%']))}")
+    bodies = [f"{{a}} dan {{b}}\n\n{variables}\n\n{answer}" for answer in answers]
+    return Written(bodies[0], ".computed", bodies[1])
+
+
 TYPES: dict[str, Callable[[], st.SearchStrategy[Written]]] = {
     "matching": matching,
     "ordering": ordering,
     "likert": likert,
+    "computed": computed,
     "essay": essay,
     "cloze": cloze,
 }
@@ -99,7 +117,14 @@ def sound(body: str, braces: str) -> Question:
     return question
 
 
-QUESTIONS = WRITTEN.map(lambda written: (written.body, written.braces)).map(lambda two: sound(*two))
+def drawn(question: Question, seed: int) -> Question:
+    """The question of one attempt."""
+    return as_drawn(question, type_of(question).draw(question.body, Random(seed)))
+
+
+QUESTIONS = st.builds(
+    lambda written, seed: drawn(sound(written.body, written.braces), seed), WRITTEN, st.integers(0, 9)
+)
 RAW = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=70),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -113,6 +138,8 @@ def answers(question: Question, shown: dict[str, Any]) -> st.SearchStrategy[Any]
     if kind == "matching":
         choices = st.sampled_from(["", *(choice["id"] for choice in shown["choices"])])
         return st.dictionaries(st.sampled_from([item["id"] for item in shown["items"]]), choices)
+    if kind == "computed":
+        return st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=60) | st.decimals(-99, 99).map(str)
     if kind == "essay":
         return st.text(st.characters(blacklist_categories=("Cs", "Cc")) | st.sampled_from("\r\n\t"), max_size=60)
     if kind == "likert":
@@ -195,6 +222,8 @@ def test_anything_from_outside_is_read_or_refused(question: Question, raw: Any) 
 @settings(max_examples=300, deadline=None)
 def test_the_page_cannot_tell_the_key(written: Written, random: Any) -> None:
     one, other = (sound(body, written.braces) for body in (written.body, written.other))
+    if one.type == "computed":
+        other = as_drawn(other, one.body["drawn"])
     kind = type_of(one)
     ids = kind.option_ids(one.body)
     order = random.sample(ids, len(ids))

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elearn.core.model import Question, Quiz, Section
-from elearn.core.questions import type_of
+from elearn.core.questions import shared, type_of
 from elearn.core.quiz.attempt import Event, fold
-from elearn.core.quiz.draw import dump_layout, lay_out, load_layout
+from elearn.core.quiz.draw import dump_layout, lay_out, load_layout, question_of
 from elearn.core.quiz.review import Rights, rights
 from elearn.core.quiz.scoring import combine, score
 from elearn.core.quiz.timing import GRACE, Refusal, accepts, deadline, may_start
@@ -125,6 +125,22 @@ def test_only_what_is_named_is_shuffled() -> None:
     options = quiz(section("a", 8), shuffle=("options",))
     assert {tuple(i.question for i in lay_out(options, seed)) for seed in range(10)} == {tuple(asked.questions)}
     assert len({i.order for i in lay_out(options, 1)}) > 1
+
+
+def test_what_is_drawn_belongs_to_the_attempt() -> None:
+    sum_of = ask("{a}\na = 1..1000\n= a + 1\n", ".computed")
+    asked = quiz(Section("a", "A", None, "", (single("satu"), sum_of)))
+    layouts = [lay_out(asked, seed) for seed in range(20)]
+    assert len({layout[-1].drawn.get("a") or layout[0].drawn["a"] for layout in layouts}) > 10
+    for layout in layouts:
+        stored = json.loads(json.dumps(dump_layout(layout)))
+        assert load_layout(stored) == layout
+        item = next(i for i in layout if i.question == sum_of.id)
+        question = question_of(asked.questions, item)
+        assert f"<p>{shared.number_text(Fraction(item.drawn['a']))}</p>" in question.stem_html
+        assert type_of(question).key(question.body) == str(int(item.drawn["a"]) + 1)
+        # A layout from before anything was drawn: the example stands.
+        assert question_of(asked.questions, replace(item, drawn={})) == sum_of
 
 
 def test_a_question_without_a_right_answer_counts_for_nothing() -> None:

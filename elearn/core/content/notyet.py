@@ -10,14 +10,12 @@ from elearn.core.content.shapes import Shape
 
 CLASSES = {
     "hotspot": "titik pada gambar",
-    "computed": "hitungan berpeubah",
 }
 MODES = {
     "immediate": "umpan balik langsung",
     "practice": "latihan berulang dengan petunjuk",
     "certainty": "tingkat keyakinan",
 }
-_VARIABLE = re.compile(r"^[A-Za-z]\w*[ \t]*=[ \t]*[+-]?[0-9][0-9.,]*?[ \t]*\.\.[ \t]*[+-]?[0-9]")
 _AREA = re.compile(r"^(?:rect|circle|poly)[ \t]+[0-9]+,[0-9]+[ \t]")
 
 Finding = tuple[str, int, int]
@@ -33,11 +31,6 @@ def _signs(heading: Heading, shape: Shape, lines: Sequence[tuple[int, str, bool]
     for name in heading.classes:
         if name in CLASSES:
             yield name, heading.line, heading.col
-    for number, line, fenced in lines:
-        if fenced:
-            continue
-        if _VARIABLE.match(line):
-            yield "computed", number, 1
     for option in shape.options:
         if _AREA.match(option.text):
             yield "hotspot", option.line, option.col

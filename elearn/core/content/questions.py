@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from elearn.core.content.gaps import take_gaps
 from elearn.core.content.headings import CROWDED, Heading, read_heading
+from elearn.core.content.names import take_names
 from elearn.core.content.notyet import CLASSES, not_yet
 from elearn.core.content.shapes import Line, Shape, read_shape, text_of
 from elearn.core.content.source import Source
@@ -15,8 +16,8 @@ from elearn.core.content.text import FileReport
 from elearn.core.content.values import nearest
 from elearn.core.model import Question
 from elearn.core.questions import parse_question
-from elearn.core.questions.base import Gap, QuestionSource
-from elearn.core.questions.marks import GAP_MARK
+from elearn.core.questions.base import NameUse, QuestionSource
+from elearn.core.questions.marks import GAP_MARK, NAME_MARK
 from elearn.core.questions.shared import blank_code
 
 QUESTIONS = 300
@@ -47,7 +48,7 @@ class Identities:
 
     def derive(self, text: str) -> str:
         """An id from the first words of a question, with a number where that is taken."""
-        plain = GAP_MARK.sub(" ", text).lower()
+        plain = NAME_MARK.sub(" ", GAP_MARK.sub(" ", text)).lower()
         words = "".join(c if c.isascii() and c.isalnum() else " " for c in plain).split()
         base = "-".join(words[:6])[:60].strip("-") or "soal"
         identity, count = base, 1
@@ -112,12 +113,15 @@ class Reader:
         section.headings.append(heading)
         # Before an id is made up from the words: it must not tell what belongs into a gap.
         body, gaps = take_gaps(heading, body, self._report)
+        names: Sequence[NameUse] = ()
+        if "computed" in heading.classes:
+            body, names = take_names(heading, body)
         identity = self._identity(heading)
         self._outcome(heading)
         shape = read_shape(body, self._report, [*heading.classes, *(["cloze"] if gaps else [])])
         plain = [(number, blank_code(line), fenced) for number, line, fenced in body]
         sign = not_yet(heading, shape, plain)
-        source = self._source(heading, identity, shape, gaps)
+        source = replace(self._source(heading, identity, shape), gaps=tuple(gaps), names=tuple(names))
         if sign:
             name, line, col = sign
             message = f"Jenis soal {CLASSES[name]} ({name}) belum didukung versi ini."
@@ -145,7 +149,7 @@ class Reader:
             first = _LIST_MARK.sub(r"\1\\\2", first)
         return self.fragment(f"{first}\n{rest}", source.id)
 
-    def _source(self, heading: Heading, identity: str, shape: Shape, gaps: Sequence[Gap]) -> QuestionSource:
+    def _source(self, heading: Heading, identity: str, shape: Shape) -> QuestionSource:
         return QuestionSource(
             file=self.source.file,
             line=heading.line,
@@ -162,8 +166,8 @@ class Reader:
             answers=tuple(shape.answers),
             explanation=text_of(shape.explanation),
             hints=tuple(text_of(hint) for hint in shape.hints),
-            gaps=tuple(gaps),
             table=tuple(shape.table),
+            variables=tuple(shape.variables),
         )
 
     def _identity(self, heading: Heading) -> str:

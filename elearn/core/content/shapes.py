@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from elearn.core.content.text import FileReport
-from elearn.core.questions.base import AnswerLine, OptionLine, TableRow
+from elearn.core.questions.base import AnswerLine, OptionLine, TableRow, VariableLine
 from elearn.core.questions.marks import GAP_MARK
 from elearn.core.questions.shared import ARROW, blank_code, split_outside_code
 
@@ -32,6 +32,8 @@ _STEP = re.compile(r"^ {0,3}([0-9]{1,3})[.)](?:[ \t]+|$)")
 _BULLET = re.compile(r"^( {0,3}[-*+][ \t]+)(?=\S)")
 _RUBRIC = re.compile(r"^[ \t]*\|?[ \t]*kriteria[ \t]*\|", re.IGNORECASE)
 _BAR = re.compile(r"(?<!\\)\|")
+VARIABLE = re.compile(r"^([A-Za-z][A-Za-z0-9_]{0,19})[ \t]*=(?![=>])[ \t]*")
+_DRAWN = re.compile(r"^[A-Za-z]\w*[ \t]*=[ \t]*[+-]?[0-9][0-9.,]*[ \t]*\.\.[ \t]*[+-]?[0-9]")
 _CALLOUT = re.compile(r"^\[!([\w-]{1,20})\][ \t]*")
 
 
@@ -42,6 +44,7 @@ class Shape:
     answers: list[AnswerLine] = field(default_factory=list)
     table: list[TableRow] = field(default_factory=list)
     """The rubric of an essay."""
+    variables: list[VariableLine] = field(default_factory=list)
     explanation: list[str] = field(default_factory=list)
     hints: list[list[str]] = field(default_factory=list)
 
@@ -55,10 +58,21 @@ def read_shape(lines: Sequence[Line], report: FileReport, classes: Collection[st
     so."""
     pairs, steps = _has_pairs(lines, classes), "ordering" in classes
     near = _near(lines, _is_pair if pairs else _is_option)
-    reading = _Reading(report, pairs, steps, near, _last_text(lines, classes), "essay" in classes)
+    reading = _Reading(report, pairs, steps, near, _last_text(lines, classes), classes)
     for number, line, fenced in lines:
         reading.take(number, line, fenced)
+    if reading.shape.answers and "computed" not in classes:
+        _report_variables(lines, report)
     return reading.shape
+
+
+def _report_variables(lines: Sequence[Line], report: FileReport) -> None:
+    """A formula would be taken for a text to be typed."""
+    for number, line, fenced in lines:
+        if not fenced and _DRAWN.match(line):
+            hint = "Tulis .computed di dalam {…} pada judul soal, atau apit baris ini dengan `…`."
+            report.error("Q256", number, 1, "Baris ini tampak seperti peubah soal hitungan.", hint)
+            return
 
 
 def _last_text(lines: Sequence[Line], classes: Collection[str]) -> int | None:
@@ -114,8 +128,7 @@ class _Reading:
     """Lines that stand with an option, or with an item to match."""
     last_text: int | None
     """The line that the explanation comes after, where no answers do."""
-    rubric: bool
-    """Whether a table of criteria is what an essay is marked by."""
+    classes: Collection[str]
     shape: Shape = field(default_factory=Shape)
     _table: bool = False
     """Whether the line before belongs to the rubric."""
@@ -153,6 +166,9 @@ class _Reading:
             self._take_option(option)
         elif not fenced and (self._begins_rubric(line) or (in_table and "|" in line)):
             self._take_row(number, line)
+        elif not fenced and "computed" in self.classes and (variable := VARIABLE.match(line)):
+            text = line[variable.end() :].strip()
+            self.shape.variables.append(VariableLine(variable[1], text, number, 1))
         elif not fenced and (answer := _ANSWER.match(line)):
             self.shape.answers.append(AnswerLine(line[answer.end() :].strip(), number, 1))
             if len(self.shape.answers) == ANSWERS + 1:
@@ -180,7 +196,7 @@ class _Reading:
         return OptionLine(match[2] or match[4], mark, line[match.end() :].strip(), "", number, col)
 
     def _begins_rubric(self, line: str) -> bool:
-        return self.rubric and not self.shape.table and _RUBRIC.match(line) is not None
+        return "essay" in self.classes and not self.shape.table and _RUBRIC.match(line) is not None
 
     def _take_row(self, number: int, line: str) -> None:
         self._table = True

@@ -5,21 +5,36 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from functools import cache
 from typing import cast
 
 from elearn.core.model import Question
-from elearn.core.questions import cloze, essay, likert, marks, matching, multiple, number, ordering, single, text
+from elearn.core.questions import (
+    cloze,
+    computed,
+    essay,
+    likert,
+    marks,
+    matching,
+    multiple,
+    number,
+    ordering,
+    shared,
+    single,
+    text,
+)
 from elearn.core.questions.base import QuestionSource, QuestionType, Render, Report
 from elearn.core.questions.kinds import kind_of
 
-__all__ = ["TYPES", "parse_question", "type_of"]
+__all__ = ["TYPES", "as_drawn", "parse_question", "type_of"]
 
 # A module is a type: its functions are the protocol's.
 TYPES: Mapping[str, QuestionType] = {
     module.name: cast(QuestionType, module)
-    for module in (single, multiple, text, number, matching, ordering, cloze, likert, essay)
+    for module in (single, multiple, text, number, matching, ordering, cloze, likert, essay, computed)
 }
 ATTRIBUTES = ("points", "outcome", "tags", "difficulty")
 """Those of every type; a type may have more."""
@@ -29,6 +44,36 @@ SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 def type_of(question: Question) -> QuestionType:
     """The functions for a question."""
     return TYPES[question.type]
+
+
+def as_drawn(question: Question, drawn: Mapping[str, str]) -> Question:
+    """The question of one attempt, with what was drawn for it in its texts and in its body."""
+    if not drawn:
+        return question
+    values = {name: shared.number_text(Fraction(number), grouped=True) for name, number in drawn.items()}
+    texts = question.body["texts"]
+    return replace(
+        question,
+        body={**question.body, "drawn": dict(drawn)},
+        stem_html=marks.filled(texts["stem_html"], values),
+        stem_text=marks.filled(texts["stem_text"], values),
+        explanation_html=marks.filled(texts["explanation_html"], values),
+        hints_html=tuple(marks.filled(hint, values) for hint in texts["hints_html"]),
+    )
+
+
+def _with_example(question: Question) -> Question:
+    """The question with an example in it, when something is drawn for each attempt, and its texts as they were."""
+    example = question.body.get("drawn")
+    if not example:
+        return question
+    texts = {
+        "stem_html": question.stem_html,
+        "stem_text": question.stem_text,
+        "explanation_html": question.explanation_html,
+        "hints_html": list(question.hints_html),
+    }
+    return as_drawn(replace(question, body={**question.body, "texts": texts}), example)
 
 
 def parse_question(source: QuestionSource, render: Render, report: Report) -> Question | None:
@@ -46,7 +91,7 @@ def parse_question(source: QuestionSource, render: Render, report: Report) -> Qu
     if body is None or errors.count:
         return None
     assert kind is not None and points is not None
-    return Question(
+    question = Question(
         id=source.id,
         type=kind,
         points=points if TYPES[kind].graded else Decimal(0),
@@ -59,6 +104,7 @@ def parse_question(source: QuestionSource, render: Render, report: Report) -> Qu
         tags=tuple(source.attributes.get("tags", "").split()),
         difficulty=difficulty,
     )
+    return _with_example(question)
 
 
 class _Counting:

@@ -71,6 +71,25 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class VariableLine:
+    """`a = 20..60 step 5`: `text` is what follows the `=`, trimmed."""
+
+    name: str
+    text: str
+    line: int
+    col: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameUse:
+    """`{a}` inside a text of a computed question. In the texts of the source a mark stands in its place."""
+
+    name: str
+    line: int
+    col: int
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionSource:
     """One question as the trainer wrote it, read but not understood. Markdown texts are not rendered."""
 
@@ -88,6 +107,8 @@ class QuestionSource:
     hints: tuple[str, ...]
     gaps: tuple[Gap, ...] = ()
     table: tuple[TableRow, ...] = ()
+    variables: tuple[VariableLine, ...] = ()
+    names: tuple[NameUse, ...] = ()
 
     @property
     def text(self) -> str:
@@ -182,6 +203,10 @@ class QuestionType(Protocol):
 
     def arrange(self, body: Mapping[str, Any], random: Random, *, shuffle: bool) -> tuple[str, ...]:
         """The order for one attempt, a permutation of `option_ids`. `shuffle` is what the quiz says."""
+
+    def draw(self, body: Mapping[str, Any], random: Random) -> dict[str, str]:
+        """What is drawn for one attempt: names of the texts, with exact numbers. Empty for most types. The attempt
+        keeps it; `core.questions.as_drawn` puts it into the texts, and into the body as `drawn`."""
 
     def present(self, body: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
         """What the page may know: never the key. `order` permutes `option_ids`; the attempt keeps it."""

@@ -35,6 +35,7 @@ shuffles = True
 graded = True
 holds_stem = True
 attributes: tuple[str, ...] = ()
+draw = shared.draw_nothing
 _KINDS: Mapping[str, QuestionType] = {
     kind: cast(QuestionType, module) for kind, module in (("text", text), ("number", number), ("choice", single))
 }

@@ -32,4 +32,11 @@ QUESTION_CODES: dict[str, str] = {
     "Q245": "Skala sikap tanpa scale=.",
     "Q246": "Rubrik yang tidak dapat dibaca.",
     "Q247": "Jumlah poin rubrik tidak sama dengan nilai soal.",
+    "Q250": "Peubah yang tidak dapat dibaca.",
+    "Q251": "Peubah yang tidak ada.",
+    "Q252": "Rumus jawaban yang tidak dapat dibaca.",
+    "Q253": "Rumus jawaban yang tidak dapat dihitung.",
+    "Q254": "Jawaban hitungan dengan desimal yang panjang, tanpa toleransi.",
+    "Q255": "Peubah yang tidak tampil di dalam soal.",
+    "Q256": "Peubah di luar soal hitungan.",
 }

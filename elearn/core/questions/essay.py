@@ -33,6 +33,7 @@ shuffles = False
 graded = True
 holds_stem = False
 attributes = ("words",)
+draw = shared.draw_nothing
 arrange = shared.arrange_nothing
 AT_MOST = 20_000
 """Characters of a response."""

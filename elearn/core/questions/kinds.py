@@ -10,11 +10,12 @@ from elearn.core.questions.base import QuestionSource, Report
 
 MODIFIERS = frozenset({"exact"})
 _BRACKETS = {"(": "single", "[": "multiple", "=>": "matching", ".": "ordering"}
-_ALIKE = ({"text", "number"},)
+_ALIKE = ({"text", "number", "computed"},)
 """Types of one shape: between them the class decides."""
 _BARE = frozenset({"likert", "essay"})
 """Types without lines of answers."""
 _WAYS = {
+    "computed": "Tulis rumus jawabannya, misalnya = (a + b) / 2 ± 0,01.",
     "cloze": "Tulis rumpangnya di dalam kalimat: [[jawaban]].",
     "ordering": "Tulis langkahnya sebagai daftar bernomor, 1. lalu 2., dalam urutan yang benar.",
     "matching": "Tulis pasangannya: - kiri => kanan.",

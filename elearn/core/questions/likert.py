@@ -19,6 +19,7 @@ shuffles = False
 holds_stem = False
 graded = False
 attributes = ("scale", "steps")
+draw = shared.draw_nothing
 arrange = shared.arrange_nothing
 LABEL = 80
 """Characters of a name."""

@@ -7,8 +7,10 @@ found twice, and that is a finding.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 GAP_MARK = re.compile("\ue000([0-9]{1,4})\ue001")
+NAME_MARK = re.compile("\ue002([A-Za-z][A-Za-z0-9_]{0,19})\ue003")
 BLANK = "____"
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9-]*)(?:"[^"]*"|[^">])*>')
 # Elements that a field to type into may not stand in.
@@ -44,3 +46,16 @@ def _may_hold_field(html: str, place: int) -> bool:
         if tag[2] in _CLOSED:
             depth += -1 if tag[1] else 1
     return depth == 0
+
+
+def name_mark(name: str) -> str:
+    return f"\ue002{name}\ue003"
+
+
+def names_in(text: str) -> set[str]:
+    return set(NAME_MARK.findall(text))
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """The text with the values in the place of their names. Numbers need no escaping, inside of a tag neither."""
+    return NAME_MARK.sub(lambda match: values.get(match[1], match[1]), text)

@@ -31,6 +31,7 @@ shuffles = True
 graded = True
 holds_stem = False
 attributes: tuple[str, ...] = ()
+draw = shared.draw_nothing
 
 
 def parse(source: QuestionSource, render: Render, report: Report) -> dict[str, Any] | None:

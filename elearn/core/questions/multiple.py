@@ -18,6 +18,7 @@ name = "multiple"
 graded = True
 holds_stem = False
 attributes: tuple[str, ...] = ("scoring",)
+draw = shared.draw_nothing
 shuffles = True
 option_ids = shared.option_ids
 arrange = shared.arrange_options

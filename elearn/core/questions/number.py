@@ -14,10 +14,11 @@ name = "number"
 graded = True
 holds_stem = False
 attributes: tuple[str, ...] = ()
+draw = shared.draw_nothing
 shuffles = False
 arrange = shared.arrange_nothing
 AT_MOST = 60
-_MINUS = str.maketrans(dict.fromkeys("−–—‒﹣－", "-"))
+MINUS = str.maketrans(dict.fromkeys("−–—‒﹣－", "-"))
 _NUMBER = r"[+-]?\d(?:[\d.,]|[\u0020\u00a0\u2009\u202f](?=\d))*"
 _ONE = re.compile(rf"^(?:rp\.?\s*)?({_NUMBER})\s*([^\d\s+±.,].*)?$", re.IGNORECASE)
 _TOLERANCE = re.compile(rf"^(.*?)\s*(?:±|\+/-|\+-)\s*({_NUMBER})\s*(%)?\s*([^\d%].*)?$")
@@ -28,7 +29,7 @@ _MULTIPLES = ("ribu", "rb", "juta", "jt", "miliar", "milyar", "triliun")
 
 def readings(text: str) -> tuple[Fraction, ...]:
     """What a number may mean, the Indonesian reading first: `1.234` is 1234, and 1,234 in plain notation."""
-    spaced = text.translate(_MINUS).strip()
+    spaced = text.translate(MINUS).strip()
     if re.search(r"\s", spaced) and not _GROUPED.match(spaced):
         return ()
     digits = re.sub(r"\s", "", spaced)
@@ -57,7 +58,7 @@ def fold_unit(unit: str | None) -> str:
 
 def _split(text: str) -> tuple[tuple[Fraction, ...], str]:
     """(readings, unit) of a number with what follows it."""
-    match = _ONE.match(text.translate(_MINUS).strip())
+    match = _ONE.match(text.translate(MINUS).strip())
     if not match or re.match(r"e[+-]?\d", match.group(2) or "", re.IGNORECASE):
         return (), ""
     unit = fold_unit(match.group(2))
@@ -69,7 +70,7 @@ def _split(text: str) -> tuple[tuple[Fraction, ...], str]:
 
 def parse_answer(text: str) -> dict[str, str] | None:
     """`20`, `20 ± 0,5`, `20 ± 5%`, `19..21`, each with a unit, as an interval of exact texts; else None."""
-    text = text.translate(_MINUS).strip()
+    text = text.translate(MINUS).strip()
     if match := _RANGE.match(text):
         low, high = readings(match.group(1)), readings(match.group(2))
         if low and high:
@@ -105,13 +106,13 @@ def parse(source: QuestionSource, render: Render, report: Report) -> dict[str, A
         if Fraction(answer["low"]) > Fraction(answer["high"]):
             report.error("Q213", line.line, line.col, "Rentang ini terbalik atau toleransinya negatif.")
             continue
-        _warn_of_two_readings(line, report)
+        warn_of_two_readings(line, report)
         answers.append({**answer, "shown": line.text})
     return {"answers": answers} if len(answers) == len(source.answers) else None
 
 
-def _warn_of_two_readings(line: AnswerLine, report: Report) -> None:
-    for match in re.finditer(_NUMBER, line.text.translate(_MINUS)):
+def warn_of_two_readings(line: AnswerLine, report: Report) -> None:
+    for match in re.finditer(_NUMBER, line.text.translate(MINUS)):
         meant = readings(match.group())
         if len(meant) > 1:
             report.warning(

@@ -32,6 +32,7 @@ shuffles = True
 graded = True
 holds_stem = False
 attributes: tuple[str, ...] = ()
+draw = shared.draw_nothing
 AT_LEAST = 3
 
 

@@ -107,6 +107,10 @@ def arrange_nothing(body: Mapping[str, Any], random: Random, *, shuffle: bool) -
     return ()
 
 
+def draw_nothing(body: Mapping[str, Any], random: Random) -> dict[str, str]:
+    return {}
+
+
 def present_options(body: Mapping[str, Any], order: Sequence[str]) -> list[dict[str, str]]:
     """The options in that order, id and HTML only."""
     by_id = {option["id"]: option for option in body["options"]}
@@ -185,9 +189,11 @@ def percent_text(fraction: Fraction) -> str:
     return f"{number_text(fraction * 100, 1)} %"
 
 
-def number_text(number: Fraction, digits: int = 6) -> str:
-    """A number with a decimal comma, rounded to so many digits behind it, without zeros at the end."""
+def number_text(number: Fraction, digits: int = 6, *, grouped: bool = False) -> str:
+    """A number with a decimal comma, rounded to so many digits behind it, without zeros at the end. `grouped` parts
+    the thousands of five digits and more: four may be a year."""
     scaled = round(number * 10**digits)
     whole, part = divmod(abs(scaled), 10**digits)
     decimals = str(part).rjust(digits, "0").rstrip("0")
-    return ("-" if scaled < 0 else "") + str(whole) + (f",{decimals}" if decimals else "")
+    digits_before = f"{whole:,}".replace(",", ".") if grouped and whole >= 10_000 else str(whole)
+    return ("-" if scaled < 0 else "") + digits_before + (f",{decimals}" if decimals else "")

@@ -13,6 +13,7 @@ name = "single"
 graded = True
 holds_stem = False
 attributes: tuple[str, ...] = ()
+draw = shared.draw_nothing
 shuffles = True
 option_ids = shared.option_ids
 arrange = shared.arrange_options

@@ -14,6 +14,7 @@ name = "text"
 graded = True
 holds_stem = False
 attributes: tuple[str, ...] = ()
+draw = shared.draw_nothing
 shuffles = False
 arrange = shared.arrange_nothing
 AT_MOST = 200

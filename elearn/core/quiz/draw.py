@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 from elearn.core.model import Question, Quiz, Section
-from elearn.core.questions import type_of
+from elearn.core.questions import as_drawn, type_of
 
 
 @dataclass(frozen=True, slots=True)
 class LayoutItem:
-    """One question of an attempt. `order` is its option ids as shown; empty for a type without options."""
+    """One question of an attempt. `order` is its option ids as shown; empty for a type without options. `drawn` is
+    what its type drew for this attempt: most draw nothing."""
 
     question: str
     section: str
     order: tuple[str, ...]
+    drawn: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+def question_of(questions: Mapping[str, Question], item: LayoutItem) -> Question:
+    """Of a quiz's questions, this one as the attempt is asked it."""
+    return as_drawn(questions[item.question], item.drawn)
 
 
 def lay_out(quiz: Quiz, seed: int, seen: Collection[str] = ()) -> tuple[LayoutItem, ...]:
@@ -31,7 +38,7 @@ def lay_out(quiz: Quiz, seed: int, seen: Collection[str] = ()) -> tuple[LayoutIt
         drawn = _draw(section, random, seen)
         if "questions" in quiz.shuffle:
             random.shuffle(drawn)
-        items += [LayoutItem(q.id, section.id, _order(q, quiz, random)) for q in drawn]
+        items += [_item(q, section, quiz, random) for q in drawn]
     return tuple(items)
 
 
@@ -47,16 +54,21 @@ def _draw(section: Section, random: Random, seen: Collection[str]) -> list[Quest
     return [q for q in section.questions if q.id in ids]
 
 
-def _order(question: Question, quiz: Quiz, random: Random) -> tuple[str, ...]:
+def _item(question: Question, section: Section, quiz: Quiz, random: Random) -> LayoutItem:
     kind = type_of(question)
-    return kind.arrange(question.body, random, shuffle=kind.shuffles and "options" in quiz.shuffle)
+    order = kind.arrange(question.body, random, shuffle=kind.shuffles and "options" in quiz.shuffle)
+    return LayoutItem(question.id, section.id, order, kind.draw(question.body, random))
 
 
 def dump_layout(items: Iterable[LayoutItem]) -> list[dict[str, Any]]:
     """JSON-able, for keeping with the attempt."""
-    return [{"question": i.question, "section": i.section, "order": list(i.order)} for i in items]
+    return [
+        {"question": i.question, "section": i.section, "order": list(i.order)}
+        | ({"drawn": dict(i.drawn)} if i.drawn else {})
+        for i in items
+    ]
 
 
 def load_layout(stored: Iterable[Mapping[str, Any]]) -> tuple[LayoutItem, ...]:
-    """What `dump_layout` made."""
-    return tuple(LayoutItem(i["question"], i["section"], tuple(i["order"])) for i in stored)
+    """What `dump_layout` made, now or before anything was drawn."""
+    return tuple(LayoutItem(i["question"], i["section"], tuple(i["order"]), i.get("drawn", {})) for i in stored)
