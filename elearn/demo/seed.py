@@ -19,6 +19,7 @@ from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule, ModuleTrainer
 from elearn.catalogue.store import PublishedVersion
 from elearn.core.model import Lesson, Quiz
+from elearn.core.quiz.draw import load_layout, question_of
 from elearn.database import db, transaction
 from elearn.demo.city import UNITS, Citizen, citizens
 from elearn.demo.year import Diary, Learner, answer, minutes, working_moment
@@ -275,9 +276,9 @@ def _attempt(random: Random, citizen: Citizen, slug: str, quiz_slug: str, learne
         return
     public_id, layout = attempt.public_id, attempt.layout
     events = []
-    for item in layout:
+    for item in load_layout(layout):
         at += minutes(random, 0.3, 1.4)
-        question = quiz.questions[item["question"]]
+        question = question_of(quiz.questions, item)
         response = answer(random, citizen, question, learned)
         if response is None:
             continue

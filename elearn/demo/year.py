@@ -82,11 +82,14 @@ def answer(random: Random, citizen: Citizen, question: Question, learned: float)
     difficulty = ((question.difficulty or 3) - 3) * 0.6
     kind = type_of(question)
     key = kind.key(question.body)
-    if random.random() < 1 / (1 + exp(difficulty - citizen.ability - learned)):
+    able = random.random() < 1 / (1 + exp(difficulty - citizen.ability - learned))
+    if able and key is not None:
         return key
     if random.random() < 0.05:
         return None
     ids = kind.option_ids(question.body)
+    if question.type in ("matching", "ordering", "cloze", "likert", "essay", "computed"):
+        return _other(random, question, key)
     if isinstance(key, list):
         toggled = random.choice(ids)
         wrong = set(key) ^ {toggled}
@@ -96,3 +99,18 @@ def answer(random: Random, citizen: Citizen, question: Question, learned: float)
     if question.type == "number":
         return random.choice(("10", "25", "60", "100", "7"))
     return random.choice(("tidak tahu", "belum yakin", "pelayanan", "wali kota"))
+
+
+def _other(random: Random, question: Question, key: Response) -> Response:
+    """An answer that is not wholly right: a part left out, two steps exchanged, a step of a scale, words."""
+    if isinstance(key, dict):
+        left_out = random.choice(sorted(key))
+        return {place: given for place, given in key.items() if place != left_out} or None
+    if isinstance(key, list):
+        one, other = random.sample(range(len(key)), 2)
+        swapped = list(key)
+        swapped[one], swapped[other] = swapped[other], swapped[one]
+        return swapped
+    if question.type == "likert":
+        return random.choice(type_of(question).present(question.body, ())["steps"])["id"]
+    return "7" if question.type == "computed" else "Belum ada usulan."

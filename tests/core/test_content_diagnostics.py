@@ -48,6 +48,12 @@ def question(body: str, braces: str = "") -> Files:
     return quiz(f"{SOUND}## Kapan? {{#kapan{braces}}}\n{body}")
 
 
+def spots(second: str) -> Files:
+    """A picture of 8 x 8 at line 10, the second area at line 12."""
+    body = f"![Denah](media/a.svg)\n- (x) rect 1,1 5,5 a\n- ( ) {second}\n- ( ) circle 4,4 4 c\n"
+    return {**question(body, " .hotspot"), "media/a.svg": SVG}
+
+
 THREE = "- (x) satu\n- ( ) dua\n- ( ) tiga\n"
 RUBRIC = "| Kriteria | Poin | Deskriptor |\n|---|---|---|\n"
 LONGEST = "".join(
@@ -115,7 +121,6 @@ CASES = [
     Case("Q106", (Q, 9, 1), quiz(f"{SOUND}# Kosong\n")),
     Case("Q107", (Q, 9, 19), question(THREE, " !")),
     Case("Q108", (Q, 9, 13), quiz(f"{SOUND}## Kapan? {{#Kapan_1}}\n{THREE}")),
-    Case("Q109", (Q, 9, 11), question("1. a\n2. b\n", " .hotspot")),
     Case("Q110", (Q, 5, 9), quiz(f"# Dasar {{draw=nol}}\n{SOUND}")),
     Case("Q111", (Q, 5, 9), quiz(f"# Dasar {{points=2}}\n{SOUND}")),
     Case("Q112", (Q, 14, 1), question(THREE + "\nKarena begitu.\n")),
@@ -201,6 +206,21 @@ CASES = [
     Case("Q254", (Q, 12, 1), question("{a}\na = 1..3\n= 1 / a\n", " .computed")),
     Case("Q255", (Q, 12, 1), question("{a}\na = 1..2\nb = 1..2\n= a\n", " .computed"), "warning"),
     Case("Q256", (Q, 11, 1), question("Teks.\na = 1..20 step 5\n= a + 1\n")),
+    Case(
+        "Q260", (Q, 9, 1), question("- (x) rect 1,1 5,5 a\n- ( ) circle 4,4 2 b\n- ( ) rect 5,5 8,8 c\n", " .hotspot")
+    ),
+    Case("Q261", (Q, 12, 1), spots("rect 5,5 1,1 b")),
+    Case("Q261", (Q, 12, 1), spots("kotak 5,5 1,1 b")),
+    Case("Q261", (Q, 12, 1), spots("circle 5,5 b")),
+    Case("Q261", (Q, 12, 1), spots("circle 5,5 0 b")),
+    Case("Q261", (Q, 12, 1), spots("poly 1,1 2,2 b")),
+    Case("Q261", (Q, 12, 1), spots("poly 1,1 2,2 3,3 b")),
+    Case("Q262", (Q, 12, 1), spots("rect 5,5 9,8 b")),
+    Case("Q262", (Q, 12, 1), spots("circle 7,4 2 b")),
+    Case("Q262", (Q, 12, 1), spots("poly 1,1 2,9 3,3 b")),
+    Case("Q209", (Q, 12, 1), spots("rect 5,5 8,8")),
+    Case("Q204", (Q, 12, 1), spots("rect 5,5 8,8 a")),
+    Case("Q263", (Q, 10, 1), question("- (x) rect 1,1 5,5 a\n- ( ) circle 4,4 2 b\n- ( ) c\n")),
     Case("X401", (L, 4, 9), lesson("![Alur](media/alur.svg)\n")),
     Case("X402", (L, 4, 9), lesson("[Kedua](02-dua.md)\n")),
     Case("X403", (L, 4, 9), lesson("[Judul](#tidak-ada)\n")),

@@ -410,6 +410,10 @@ PIECES = st.sampled_from(
         "!!! note\n", "    ", "\t", "[^1]", "[^1]: a\n", "|a|b|\n|-|-|\n", "*[a]: b\n", "<script>", "<p onclick=a>",
         "{: #x .y onclick=z }", "[[a]]", "\r\n", "\r", "\ufeff", "\u2028", "🙂", "é", "\x85", "\x0c", "{",
         "}", "javascript:a", "](", 'style="a"', "/// caption\n", "///\n", "- a => b\n", "1. a\n", ": a\n",
+        "## C {#c .computed}\n", "a = 1..5\n", "= a / (a - 3)\n", "{a}", "## D [[x|y]] {.cloze}\n", "[[= 2]]", "[[(x) a|( ) b]]",
+        "[[", "]]", "## E {.ordering}\n", "2. b\n", "3. c\n", "- => c\n", "## F {.essay words=1..5}\n",
+        "| Kriteria | Poin | Deskriptor |\n|-|-|-|\n| a | 1 | b |\n", '## G {.likert scale="a..b"}\n', "## H {.hotspot}\n",
+        "- (x) rect 1,1 5,5 a\n", "- ( ) poly 1,1 5,5 1,5 b\n", "\ue0001\ue001", "\ue002a\ue003",
         "<div markdown=1>", "</div>", "&#106;", '=== "a"\n',
     ]
 )  # fmt: skip

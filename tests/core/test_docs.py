@@ -7,9 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from elearn.core.questions import TYPES
 from tests.core.modules import QUIZ, check
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_type_has_an_example_in_the_guide() -> None:
+    read = [check({"90-kuis.md": QUIZ + text, "media/denah.svg": PLAN})[0] for text in EXAMPLES]
+    shown = {
+        q.type
+        for module in read
+        if module
+        for part in module.parts
+        if part.kind == "quiz"
+        for q in part.questions.values()
+    }
+    assert shown >= set(TYPES) - {"single", "multiple", "text", "number"}
 
 
 def test_every_setting_is_documented() -> None:
@@ -25,10 +39,13 @@ def test_every_guide_is_there() -> None:
 
 FORMAT = (ROOT / "docs" / "format-konten.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```markdown\n(## .*?)^```$", FORMAT, re.MULTILINE | re.DOTALL)
+PLAN = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 100"/>'
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[text.partition("{#")[2].split()[0] for text in EXAMPLES])
 def test_every_example_of_a_question_passes_the_check(example: str) -> None:
-    module, found = check({"90-kuis.md": QUIZ + example})
+    module, found = check(
+        {"90-kuis.md": QUIZ + example, "media/denah.svg": PLAN if "media/denah.svg" in example else ""}
+    )
     assert module is not None
     assert [d for d in found if d.code not in {"P601", "P602"}] == []

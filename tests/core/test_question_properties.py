@@ -99,10 +99,27 @@ def computed(draw: st.DrawFn) -> Written:
     return Written(bodies[0], ".computed", bodies[1])
 
 
+@st.composite
+def hotspot(draw: st.DrawFn) -> Written:
+    texts = draw(TEXTS)
+    areas = draw(
+        st.lists(st.sampled_from(["rect 1,1 9,9", "circle 5,5 5", "poly 0,0 9,0 5,5"]), min_size=6, max_size=6)
+    )
+    bodies = []
+    for _key in range(2):
+        right = draw(st.integers(0, len(texts) - 1))
+        wrong = draw(st.sampled_from([" ", "25%"]))
+        marks = ["x" if place == right else wrong for place in range(len(texts))]
+        lines = [f"- ({mark}) {area} {text}" for mark, area, text in zip(marks, areas, texts, strict=False)]
+        bodies.append("\n".join(["![Denah](a.png)\n", *lines]))
+    return Written(bodies[0], ".hotspot", bodies[1])
+
+
 TYPES: dict[str, Callable[[], st.SearchStrategy[Written]]] = {
     "matching": matching,
     "ordering": ordering,
     "likert": likert,
+    "hotspot": hotspot,
     "computed": computed,
     "essay": essay,
     "cloze": cloze,
@@ -138,6 +155,8 @@ def answers(question: Question, shown: dict[str, Any]) -> st.SearchStrategy[Any]
     if kind == "matching":
         choices = st.sampled_from(["", *(choice["id"] for choice in shown["choices"])])
         return st.dictionaries(st.sampled_from([item["id"] for item in shown["items"]]), choices)
+    if kind == "hotspot":
+        return st.sampled_from(["", *(option["id"] for option in shown["options"])])
     if kind == "computed":
         return st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=60) | st.decimals(-99, 99).map(str)
     if kind == "essay":

@@ -14,8 +14,9 @@ from elearn.core.model import Question, Quiz, dump, load
 from elearn.core.questions import as_drawn, essay, type_of
 from elearn.core.questions.base import BadResponse
 from elearn.core.questions.expression import BadExpression, read_expression
+from tests.core import modules
 from tests.core.asked import ask, codes, grade, read, respond, shown
-from tests.core.modules import QUIZ, check
+from tests.core.modules import QUIZ, Files, check
 
 # --- matching
 
@@ -430,11 +431,56 @@ def test_fractions_cannot_grow_without_end() -> None:
         read_expression("((((((1/7)^20)^20)^20)^20)^20)^20").value({})
 
 
+# --- hotspot
+
+PLAN: Files = {"media/denah.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 100"/>'}
+AREAS = """Lihat ![Denah "loket"](media/denah.svg) ini.
+
+- ( ) rect 10,10 100,80 Loket *1*
+- (x) circle 250,45 35 Loket 2
+    > Tepat.
+- (50%) POLY 110,10 200,10 150,80 Loket 3
+"""
+
+
+def picture_question(media: Files) -> Question:
+    part = modules.read({"90-kuis.md": f"{QUIZ}## Di mana? {{#di-mana .hotspot}}\n{AREAS}", **media}).part("kuis")
+    assert isinstance(part, Quiz)
+    return part.questions["di-mana"]
+
+
+def test_an_area_is_an_option_with_a_name_and_a_shape() -> None:
+    question = picture_question(PLAN)
+    assert question.type == "hotspot"
+    page = shown(question)
+    assert {**page["picture"], "src": ""} == {"src": "", "alt": 'Denah "loket"', "width": 300, "height": 100}
+    assert page["picture"]["src"].endswith("/denah.svg")
+    assert page["pieces"] == ["<p>Di mana?</p>\n<p>Lihat ", " ini.</p>"]
+    assert [(o["html"], o["area"]) for o in page["options"]] == [
+        ("Loket <em>1</em>", {"shape": "rect", "x": 10, "y": 10, "width": 90, "height": 70}),
+        ("Loket 2", {"shape": "circle", "x": 250, "y": 45, "radius": 35}),
+        ("Loket 3", {"shape": "poly", "points": [[110, 10], [200, 10], [150, 80]]}),
+    ]
+    assert [grade(question, o["id"]).fraction for o in page["options"]] == [0, 1, Fraction(1, 2)]
+    assert "<img" in question.stem_html
+
+
+def test_a_picture_of_unknown_size_takes_any_area() -> None:
+    question = picture_question({"media/denah.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>'})
+    assert (shown(question)["picture"]["width"], shown(question)["picture"]["height"]) == (None, None)
+
+
+@pytest.mark.parametrize("stem", ["[![a](a.png)](https://contoh.go.id)", "![a](a.png) ![b](b.png)", "Tanpa."])
+def test_a_picture_stands_alone_and_outside_of_links(stem: str) -> None:
+    assert codes(f"{stem}\n\n- (x) rect 1,1 2,2 a\n- ( ) rect 3,3 4,4 b\n", ".hotspot") == ["Q260"]
+
+
 # --- what comes from outside
 
 MATCHING = ask(PAIRS)
 ORDERING = ask(STEPS, ".ordering")
 GAPS = ask(CLOZE)
+AREA = ask("![a](a.png)\n\n- (x) rect 1,1 2,2 Loket 2\n- ( ) rect 3,3 4,4 b\n", ".hotspot")
 ESSAY = ask(RUBRIC, ".essay points=6,5")
 ATTITUDE = ask("", SCALE)
 FIRST = ORDERING.body["items"][0]["id"]
@@ -459,6 +505,9 @@ ITEM, CHOICE = MATCHING.body["items"][0]["id"], MATCHING.body["choices"][0]["id"
         (ORDERING, [1, 2, 3, 4]),
         (ORDERING, [[], [], [], []]),
         (ORDERING, {}),
+        (AREA, "Loket 2"),
+        (AREA, {"x": 1, "y": 2}),
+        (AREA, [1, 2]),
         (ESSAY, ["a"]),
         (ESSAY, {}),
         (ESSAY, 1),
@@ -491,6 +540,7 @@ def test_what_no_page_sends_is_refused(question: Question, raw: Any) -> None:
         *[(MATCHING, raw) for raw in (None, "", {}, {ITEM: ""}, {ITEM: None})],
         *[(ORDERING, raw) for raw in (None, "", [])],
         *[(ATTITUDE, raw) for raw in (None, "")],
+        *[(AREA, raw) for raw in (None, "")],
         *[(ESSAY, raw) for raw in (None, "", " \n ")],
         *[(GAPS, raw) for raw in (None, "", {}, {"g1": " ", "g2": "", "g3": None})],
     ],

@@ -50,7 +50,6 @@ CODES: dict[str, str] = {
     "Q106": "Bagian tanpa soal.",
     "Q107": "Kurung kurawal pada judul tidak dapat dibaca.",
     "Q108": "Id bukan huruf kecil, angka, dan tanda hubung.",
-    "Q109": "Jenis soal ini belum didukung.",
     "Q110": "draw bukan bilangan bulat di atas 0.",
     "Q111": "Atribut bagian tidak dikenal.",
     "Q112": "Teks di bawah pilihan atau jawaban.",

@@ -37,7 +37,8 @@ _SWEEPING = re.compile(
 
 
 def _single(sources: Sequence[QuestionSource]) -> list[QuestionSource]:
-    return [s for s in sources if s.options and all(o.bracket == "(" for o in s.options)]
+    """Questions of one right option; the areas of a picture have no length to compare."""
+    return [s for s in sources if s.options and "hotspot" not in s.classes and all(o.bracket == "(" for o in s.options)]
 
 
 def longest_is_right(sources: Sequence[QuestionSource], report: FileReport) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from elearn.core.content.gaps import take_gaps
 from elearn.core.content.headings import CROWDED, Heading, read_heading
 from elearn.core.content.names import take_names
-from elearn.core.content.notyet import CLASSES, not_yet
 from elearn.core.content.shapes import Line, Shape, read_shape, text_of
 from elearn.core.content.source import Source
 from elearn.core.content.text import FileReport
@@ -18,7 +17,6 @@ from elearn.core.model import Question
 from elearn.core.questions import parse_question
 from elearn.core.questions.base import NameUse, QuestionSource
 from elearn.core.questions.marks import GAP_MARK, NAME_MARK
-from elearn.core.questions.shared import blank_code
 
 QUESTIONS = 300
 """Questions of one file."""
@@ -119,18 +117,9 @@ class Reader:
         identity = self._identity(heading)
         self._outcome(heading)
         shape = read_shape(body, self._report, [*heading.classes, *(["cloze"] if gaps else [])])
-        plain = [(number, blank_code(line), fenced) for number, line, fenced in body]
-        sign = not_yet(heading, shape, plain)
         source = replace(self._source(heading, identity, shape), gaps=tuple(gaps), names=tuple(names))
-        if sign:
-            name, line, col = sign
-            message = f"Jenis soal {CLASSES[name]} ({name}) belum didukung versi ini."
-            hint = "Pakai pilihan tunggal, pilihan ganda, isian teks, atau isian angka."
-            self._report.error("Q109", line, col, message, hint)
-            question = None
-        else:
-            section.sources.append(source)
-            question = parse_question(source, lambda text: self._render(text, source), self._report)
+        section.sources.append(source)
+        question = parse_question(source, lambda text: self._render(text, source), self._report)
         if question is not None:
             section.questions.append(question)
         else:

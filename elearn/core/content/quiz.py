@@ -10,11 +10,17 @@ from elearn.core.content.finish import plain_text
 from elearn.core.content.frontmatter import FrontMatter
 from elearn.core.content.keys import QuizKeys, read_keys
 from elearn.core.content.lesson import MINUTES_A_QUESTION, Context, check_rendered
-from elearn.core.content.notyet import MODES
 from elearn.core.content.questions import Section as Read
 from elearn.core.content.source import Source
 from elearn.core.content.text import FileReport
 from elearn.core.model import Quiz, Section
+
+MODES = {
+    "immediate": "umpan balik langsung",
+    "practice": "latihan berulang dengan petunjuk",
+    "certainty": "tingkat keyakinan",
+}
+"""Those that the format knows and this version does not."""
 
 
 def read_quiz(slug: str, source: Source, front: FrontMatter, context: Context, *, graded: bool) -> Quiz | None:

@@ -16,6 +16,7 @@ from elearn.core.questions import (
     cloze,
     computed,
     essay,
+    hotspot,
     likert,
     marks,
     matching,
@@ -34,7 +35,7 @@ __all__ = ["TYPES", "as_drawn", "parse_question", "type_of"]
 # A module is a type: its functions are the protocol's.
 TYPES: Mapping[str, QuestionType] = {
     module.name: cast(QuestionType, module)
-    for module in (single, multiple, text, number, matching, ordering, cloze, likert, essay, computed)
+    for module in (single, multiple, text, number, matching, ordering, cloze, likert, essay, computed, hotspot)
 }
 ATTRIBUTES = ("points", "outcome", "tags", "difficulty")
 """Those of every type; a type may have more."""

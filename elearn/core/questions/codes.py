@@ -39,4 +39,8 @@ QUESTION_CODES: dict[str, str] = {
     "Q254": "Jawaban hitungan dengan desimal yang panjang, tanpa toleransi.",
     "Q255": "Peubah yang tidak tampil di dalam soal.",
     "Q256": "Peubah di luar soal hitungan.",
+    "Q260": "Soal titik pada gambar tanpa satu gambar.",
+    "Q261": "Bidang gambar yang tidak dapat dibaca.",
+    "Q262": "Bidang di luar gambar.",
+    "Q263": "Bidang gambar di luar soal titik pada gambar.",
 }

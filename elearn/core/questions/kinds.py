@@ -5,16 +5,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection
 
-from elearn.core.questions import number, text
+from elearn.core.questions import hotspot, number, text
 from elearn.core.questions.base import QuestionSource, Report
 
 MODIFIERS = frozenset({"exact"})
 _BRACKETS = {"(": "single", "[": "multiple", "=>": "matching", ".": "ordering"}
-_ALIKE = ({"text", "number", "computed"},)
+_ALIKE = ({"text", "number", "computed"}, {"single", "hotspot"})
 """Types of one shape: between them the class decides."""
 _BARE = frozenset({"likert", "essay"})
 """Types without lines of answers."""
 _WAYS = {
+    "hotspot": "Tulis bidangnya sebagai pilihan: - (x) rect 10,10 200,80 Loket 3.",
     "computed": "Tulis rumus jawabannya, misalnya = (a + b) / 2 ± 0,01.",
     "cloze": "Tulis rumpangnya di dalam kalimat: [[jawaban]].",
     "ordering": "Tulis langkahnya sebagai daftar bernomor, 1. lalu 2., dalam urutan yang benar.",
@@ -36,6 +37,11 @@ def kind_of(source: QuestionSource, types: Collection[str], report: Report) -> s
         return None
     if named and named != shape and not any({named, shape} <= alike for alike in _ALIKE):
         report.error("Q222", source.line, source.col, f"Bentuk soal ini adalah {shape}, bukan .{named}.")
+        return None
+    area = next((option for option in source.options if hotspot.AREA.match(option.text)), None)
+    if area is not None and named != "hotspot":
+        hint = "Tulis .hotspot di dalam {…} pada judul soal, atau ubah pilihannya."
+        report.error("Q263", area.line, area.col, "Pilihan ini tampak seperti bidang pada gambar.", hint)
         return None
     return named or shape
 

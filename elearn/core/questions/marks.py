@@ -31,14 +31,15 @@ def cut(html: str) -> tuple[list[str], list[int]]:
     are as well-formed as they were: a gap that stands inside of a tag, or where no field may, is none of these."""
     pieces, numbers, at = [], [], 0
     for mark in GAP_MARK.finditer(html):
-        if _may_hold_field(html, mark.start()):
+        if may_hold_field(html, mark.start()):
             pieces.append(html[at : mark.start()])
             numbers.append(int(mark[1]))
             at = mark.end()
     return [*pieces, html[at:]], numbers
 
 
-def _may_hold_field(html: str, place: int) -> bool:
+def may_hold_field(html: str, place: int) -> bool:
+    """Whether a form field may stand at this place of the HTML: outside of tags, and of links, formulas and labels."""
     depth = 0
     for tag in _TAG.finditer(html):
         if tag.end() > place:
