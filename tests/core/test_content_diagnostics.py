@@ -126,6 +126,14 @@ CASES = [
     Case("Q112", (Q, 14, 1), question(THREE + "\nKarena begitu.\n")),
     Case("Q113", (Q, 11, 5), question("- (x) a\n    - ( ) b\n- ( ) c\n- ( ) d\n")),
     Case("Q114", (Q, 40, 1), question("- (x) a\n" + "".join(f"- ( ) b{n}\n" for n in range(30)))),
+    Case(
+        "Q114",
+        (Q, 190, 1),
+        question(
+            "{a}\na = 1..2\n= a\n" + "".join(f"## {{a}} {{#a-{n} .computed}}\na = 1..2\n= a\n" for n in range(60)),
+            " .computed",
+        ),
+    ),
     Case("Q115", (Q, 14, 3), question(THREE + "\n> [!note] Karena begitu.\n")),
     Case("Q116", (Q, 9, 3), quiz(f"{SOUND}##Kapan? {{#kapan}}\n")),
     Case("Q201", (Q, 9, 1), question("- ( ) a\n- ( ) b\n- ( ) c\n")),

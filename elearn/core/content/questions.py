@@ -20,6 +20,8 @@ from elearn.core.questions.marks import GAP_MARK, NAME_MARK
 
 QUESTIONS = 300
 """Questions of one file."""
+COMPUTED = 60
+"""Computed questions of one file: each is tried with up to two thousand combinations of its values."""
 _LIST_MARK = re.compile(r"^([0-9]{0,9})([-+*>#.)!])(?=[ \t]|!!)")
 
 
@@ -66,6 +68,7 @@ class Reader:
     outcomes: frozenset[str] | None
     """The keys of module.md; None when they could not be read."""
     _count: int = 0
+    _computed: int = 0
 
     @property
     def _report(self) -> FileReport:
@@ -114,6 +117,11 @@ class Reader:
         names: Sequence[NameUse] = ()
         if "computed" in heading.classes:
             body, names = take_names(heading, body)
+            self._computed += 1
+            if self._computed > COMPUTED:
+                message = f"Berkas ini punya lebih dari {COMPUTED} soal hitungan."
+                self._report.error("Q114", heading.line, 1, message, "Bagi menjadi beberapa kuis.")
+                return
         identity = self._identity(heading)
         self._outcome(heading)
         shape = read_shape(body, self._report, [*heading.classes, *(["cloze"] if gaps else [])])

@@ -43,7 +43,7 @@ VALUES = 100_000
 DIGITS = 6
 """Decimals of a value, and of an answer without a tolerance."""
 TRIES = 2_000
-EFFORT = 60_000
+EFFORT = 20_000
 """Steps of reckoning while a question is checked: long formulas are tried with fewer combinations."""
 _RANGE = re.compile(r"(\S+?)\s*\.\.\s*(\S+?)(?:\s+step\s+(\S+))?")
 _LIST = re.compile(r"\s*;\s*|,\s+")

@@ -27,7 +27,7 @@ LENGTH = 200
 DEPTH = 20
 EXPONENT = 20
 LARGEST = 10**15
-BITS = 2048
+BITS = 512
 """Of a denominator."""
 _TOKEN = re.compile(r"\s*(?:(?P<number>\d(?:[\d.,]*\d)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>[-+*/^();,]))")
 _SIGNS = MINUS | str.maketrans({"×": "*", "·": "*", "÷": "/"})
@@ -78,7 +78,7 @@ class Expression:
     node: Node
     names: frozenset[str]
     size: int
-    """How many numbers, names, signs and functions it has."""
+    """About how long reckoning takes: its numbers, names, signs and functions, some of them counted more."""
 
     def value(self, values: Mapping[str, Fraction]) -> Fraction:
         """What it comes to. Raises BadExpression: a division by zero, or a result out of bounds."""
@@ -113,7 +113,7 @@ class _Reading:
     def __init__(self, tokens: Sequence[str]) -> None:
         self._tokens, self._at = tokens, 0
         self.names: set[str] = set()
-        self.size = len(tokens)
+        self.size = len(tokens) + 5 * sum(token in ("sqrt", "^", "/") for token in tokens)
 
     @property
     def next(self) -> str | None:
