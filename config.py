@@ -61,8 +61,7 @@ class Config:
         self.PASSWORD_MIN_LENGTH = self._integer("DIAJAR_PASSWORD_MIN_LENGTH", 10, 8, 64)
         self.SIGN_IN_LIMIT_ACCOUNT = self._text("DIAJAR_SIGN_IN_LIMIT_ACCOUNT", "5 per 15 minutes")
         self.SIGN_IN_LIMIT_ADDRESS = self._text("DIAJAR_SIGN_IN_LIMIT_ADDRESS", "100 per 15 minutes")
-        self.RATELIMIT_STORAGE_URI = self._text("DIAJAR_LIMITS_URL", "memory://")
-        self.RATELIMIT_ENABLED = True
+        self.LIMITS_URL = self._text("DIAJAR_LIMITS_URL", "memory://")
 
         self.MAX_CONTENT_LENGTH = self._integer("DIAJAR_MAX_UPLOAD_MB", 10, 1, 500) * 1024 * 1024
         self.MAX_FORM_MEMORY_SIZE = 1024 * 1024

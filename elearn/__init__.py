@@ -16,7 +16,7 @@ def create_app(config: Config | None = None) -> Flask:
     # Imported here, so that the core can be used without the web.
     from elearn import administration, authoring, catalogue, people, quizzes, study, supervision, web
     from elearn.database import tune_engine
-    from elearn.extensions import babel, compress, csrf, db, limiter, migrate
+    from elearn.extensions import babel, compress, csrf, db, migrate
     from elearn.web import i18n
 
     config = config or Config()
@@ -32,7 +32,6 @@ def create_app(config: Config | None = None) -> Flask:
     babel.init_app(app, locale_selector=i18n.locale, timezone_selector=i18n.timezone)
     i18n.init_app(app)
     compress.init_app(app)
-    limiter.init_app(app)
     web.init_app(app)
     # The order of the layers: a feature may use those before it.
     for feature in (people, catalogue, quizzes, study, authoring, supervision, administration):

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, MetaData, bindparam, event
+from sqlalchemy import BigInteger, DateTime, Engine, MetaData, Select, bindparam, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -204,9 +204,14 @@ def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield some
 
 
-def insert_new(session: Session, model: type[Base], rows: list[dict[str, Any]], keys: list[str]) -> int:
-    """Insert the rows whose keys are not there yet, pass over the others; how many were new (-1 where unknown)."""
-    statement = _insert_new(session.get_bind().dialect.name, model, tuple(keys))
+def insert_new(
+    session: Session, model: type[Base], rows: list[dict[str, Any]], keys: list[str], source: Select[Any] | None = None
+) -> int:
+    """Insert the rows whose keys are not there yet, pass over the others; how many were new (-1 where unknown).
+
+    `source` selects a row from parameters of the columns' names, where a condition holds; it needs one.
+    """
+    statement = _insert_new(session.get_bind().dialect.name, model, tuple(keys), source)
     return int(session.connection().execute(statement, rows if len(rows) > 1 else rows[0]).rowcount)
 
 
@@ -221,5 +226,8 @@ def _upsert(
 
 
 @cache
-def _insert_new(dialect: str, model: type[Base], keys: tuple[str, ...]) -> Any:
-    return _INSERT[dialect](model.__table__).on_conflict_do_nothing(index_elements=keys)
+def _insert_new(dialect: str, model: type[Base], keys: tuple[str, ...], source: Select[Any] | None) -> Any:
+    statement = _INSERT[dialect](model.__table__)
+    if source is not None:
+        statement = statement.from_select([column.name for column in source.selected_columns], source)
+    return statement.on_conflict_do_nothing(index_elements=keys).execution_options(preserve_rowcount=True)

@@ -79,7 +79,7 @@ def _settings(config: Config) -> list[Finding]:
                 "Set DATABASE_URL to a PostgreSQL server for more.",
             )
         )
-    if config.RATELIMIT_STORAGE_URI.startswith("memory") and config.WORKERS > 1:
+    if config.LIMITS_URL.startswith("memory") and config.WORKERS > 1:
         found.append(
             Finding(
                 "warning",

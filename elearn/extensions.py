@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from flask_babel import Babel
 from flask_compress import Compress
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -15,8 +13,7 @@ from elearn.database import db
 babel = Babel()
 compress = Compress()
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address)
 login_manager = LoginManager()
 migrate = Migrate()
 
-__all__ = ["babel", "compress", "csrf", "db", "limiter", "login_manager", "migrate"]
+__all__ = ["babel", "compress", "csrf", "db", "login_manager", "migrate"]

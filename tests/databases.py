@@ -85,6 +85,7 @@ def postgres_server() -> Iterator[str]:
             **run,  # type: ignore[call-overload]
         )
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=300"
+        options += " -c fsync=off"  # only a power cut could tell, and each test has a database of its own to make
         log = str(folder / "log")
         subprocess.run(
             _as_server_user([pg_ctl, "-D", str(data), "-l", log, "-w", "-t", "60", "-o", options, "start"]),

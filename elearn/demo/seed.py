@@ -271,7 +271,7 @@ def _attempt(random: Random, citizen: Citizen, slug: str, quiz_slug: str, learne
     at = clock.now()
     unit_id = db.session.scalars(select(Person.unit_id).where(Person.id == citizen.person_id)).one()
     try:
-        attempt = quizzes.start(citizen.person_id, unit_id, version, quiz_slug)
+        attempt = quizzes.start(citizen.person_id, unit_id, version, quiz_slug, seed=random.getrandbits(31))
     except quizzes.QuizRefused:
         return
     public_id, layout = attempt.public_id, attempt.layout

@@ -18,16 +18,26 @@ import secrets
 import time
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Flask, Response, current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from limits import RateLimitItem, parse
-
-from elearn.extensions import limiter
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
 COOKIE = "perangkat"
 A_YEAR = 365 * 24 * 3600
 
 Bucket = tuple[RateLimitItem, tuple[str, ...]]
+
+
+def init_app(app: Flask) -> None:
+    """Where tries are counted. Only sign-in is limited, so nothing looks at the other requests."""
+    app.extensions["limits"] = FixedWindowRateLimiter(storage_from_string(app.config["LIMITS_URL"]))
+
+
+def _limiter() -> RateLimiter:
+    limiter: RateLimiter = current_app.extensions["limits"]
+    return limiter
 
 
 def _signer() -> URLSafeSerializer:
@@ -64,11 +74,12 @@ def take_try(number: str) -> int:
 
     0 when it may go on; else the seconds until the next try, and nothing else is counted.
     """
+    limiter = _limiter()
     taken: list[Bucket] = []
     for item, key in _buckets(number):
-        if not limiter.limiter.hit(item, *key):
+        if not limiter.hit(item, *key):
             _give_back(taken)
-            return max(1, int(limiter.limiter.get_window_stats(item, *key).reset_time - time.time()) + 1)
+            return max(1, int(limiter.get_window_stats(item, *key).reset_time - time.time()) + 1)
         taken.append((item, key))
     return 0
 
@@ -80,12 +91,13 @@ def forgive(number: str) -> None:
         if key[0] == "address":
             _give_back([(item, key)])
         else:
-            limiter.limiter.clear(item, *key)
+            _limiter().clear(item, *key)
 
 
 def _give_back(buckets: list[Bucket]) -> None:
+    storage = _limiter().storage
     for item, key in buckets:
-        limiter.storage.incr(item.key_for(*key), item.get_expiry(), amount=-1)
+        storage.incr(item.key_for(*key), item.get_expiry(), amount=-1)
 
 
 def remember_device(response: Response, number: str) -> None:

@@ -82,21 +82,26 @@ class Receipt:
     deadline_at: datetime | None = None
 
 
-def start(person_id: int, unit_id: int, version: PublishedVersion, quiz_slug: str) -> Attempt:
+def start(
+    person_id: int, unit_id: int, version: PublishedVersion, quiz_slug: str, *, seed: int | None = None
+) -> Attempt:
     """Start an attempt, or give the open one. Raises QuizRefused, LookupError where there is no such quiz.
 
+    `seed` decides the draw and every order; left out, nobody can guess it.
     Two starts at once meet at the unique number of the attempt: the second finds the first's and gives that.
     """
     for _ in range(TRIES):
         try:
             with transaction() as session:
-                return _start(session, person_id, unit_id, version, quiz_slug)
+                return _start(session, person_id, unit_id, version, quiz_slug, seed)
         except IntegrityError:
             continue  # another request of the same person was first
     raise RuntimeError("an attempt could not be numbered")
 
 
-def _start(session: Session, person_id: int, unit_id: int, version: PublishedVersion, quiz_slug: str) -> Attempt:
+def _start(
+    session: Session, person_id: int, unit_id: int, version: PublishedVersion, quiz_slug: str, seed: int | None
+) -> Attempt:
     quiz = version.module.part(quiz_slug)
     if not isinstance(quiz, Quiz):
         raise LookupError(quiz_slug)
@@ -111,7 +116,7 @@ def _start(session: Session, person_id: int, unit_id: int, version: PublishedVer
     refusal = may_start(quiz, ended, False, now)
     if refusal:
         raise QuizRefused(refusal)
-    seed = secrets.randbits(31)
+    seed = secrets.randbits(31) if seed is None else seed
     layout = lay_out(quiz, seed, {item["question"] for attempt in earlier for item in attempt.layout})
     questions = quiz.questions
     attempt = Attempt(
@@ -169,20 +174,16 @@ def save(person_id: int, public_id: str, events: Sequence[ClientEvent]) -> Recei
     if running and not events:
         return receipt
     with transaction() as session:
-        if running and not receipt.refused and _still(session, attempt):
-            _append(session, rows)
+        if running and not receipt.refused and _append_if_open(session, rows[0]):
+            if rows[1:]:
+                _append(session, rows[1:])
             return receipt
         return _save_held(session, person_id, public_id, events)
 
 
-def _still(session: Session, attempt: Seen) -> bool:
-    """Whether an open attempt stands as it was read; it is held until the transaction ends."""
-    row = session.connection().execute(_STANDING, {"attempt_id": attempt.id}).one()
-    return (row.state, row.deadline_at) == (attempt.state, attempt.deadline_at)
-
-
 def _save_held(session: Session, person_id: int, public_id: str, events: Sequence[ClientEvent]) -> Receipt:
-    """Save to an attempt that has ended or ends now: it is held first, then judged."""
+    """Save to an attempt that is no longer as it was read, or to which an event comes again: it is held first, then
+    judged."""
     attempt = _own(session, person_id, public_id)
     now = clock.now()
     receipt, rows = _judge(attempt, events, now)
@@ -225,6 +226,7 @@ def _judge(attempt: Seen, events: Sequence[ClientEvent], now: datetime) -> tuple
     return receipt, rows
 
 
+_EVENT_COLUMNS = [column for column in AttemptEvent.__table__.columns if column.name != "id"]
 _IS_OWN = and_(Attempt.public_id == bindparam("public_id"), Attempt.person_id == bindparam("person_id"))
 # What judging an answer needs to know, without the weight of an object.
 _SEEN = select(
@@ -238,10 +240,11 @@ _SEEN = select(
 ).where(_IS_OWN)
 # Rows that point to an attempt may still be inserted by others; no one else may change the attempt itself.
 _OWN_HELD = select(Attempt).where(_IS_OWN).with_for_update(key_share=True).execution_options(populate_existing=True)
-_STANDING = (
-    select(Attempt.state, Attempt.deadline_at)
-    .where(Attempt.id == bindparam("attempt_id"))
-    .with_for_update(key_share=True)
+# What an event is worth depends on the attempt being open, and on nothing else that can change.
+_IF_OPEN = (
+    select(*(bindparam(column.name, type_=column.type).label(column.name) for column in _EVENT_COLUMNS))
+    .where(Attempt.id == bindparam("attempt_id"), Attempt.state == "open")
+    .with_for_update(key_share=True, of=Attempt)
 )
 
 
@@ -296,6 +299,11 @@ def _row(
         "at": at,
         "late": late,
     }
+
+
+def _append_if_open(session: Session, row: dict[str, Any]) -> bool:
+    """Append an event to an attempt and hold it, if it is open; whether that was done and the event is new."""
+    return insert_new(session, AttemptEvent, [row], ["attempt_id", "client_id"], _IF_OPEN) == 1
 
 
 def _append(session: Session, rows: list[dict[str, Any]]) -> int:

@@ -54,19 +54,20 @@ def at_once(app: Flask, *jobs: Callable[[], Any]) -> list[Any]:
 
 @contextmanager
 def in_the_middle_of_saving(
-    monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None], *, before: str = "_append"
+    monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None], *, after: str
 ) -> Iterator[None]:
-    """Call `meanwhile` when the next save is about to do `before`: `_append` while it holds the attempt and has stored
-    nothing yet, `_clean` when it has looked at the attempt and does not hold it yet."""
-    original = getattr(service, before)
+    """Call `meanwhile` when the next save has just done `after`: `_judge`, when it has looked at the attempt and does not
+    hold it yet, or `_append_if_open`, when it holds the attempt and has not committed."""
+    original = getattr(service, after)
     calls = iter([meanwhile])
 
     def step(*args: Any) -> Any:
+        result = original(*args)
         next(calls, lambda: None)()
-        return original(*args)
+        return result
 
     with monkeypatch.context() as patch:
-        patch.setattr(service, before, step)
+        patch.setattr(service, after, step)
         yield
 
 
@@ -88,7 +89,7 @@ def test_an_answer_that_is_acknowledged_is_before_the_end_and_counts(
         thread.join(1.5)
         started.append(thread)
 
-    with in_the_middle_of_saving(monkeypatch, meanwhile):
+    with in_the_middle_of_saving(monkeypatch, meanwhile, after="_append_if_open"):
         receipt = service.save(person_id, public_id, [ClientEvent("late-click", "answer", "kata", "layanan")])
     started[0].join()
     db.session.remove()
@@ -113,7 +114,7 @@ def test_an_answer_that_comes_behind_the_end_is_refused_and_not_stored(
             service.submit(person_id, public_id, "end")
             db.session.remove()
 
-    with in_the_middle_of_saving(monkeypatch, hand_in, before="_clean"):
+    with in_the_middle_of_saving(monkeypatch, hand_in, after="_judge"):
         receipt = service.save(person_id, public_id, [ClientEvent("late-click", "answer", "kata", "layanan")])
     db.session.remove()
     assert (receipt.acknowledged, receipt.refused, receipt.state) == ([], [("late-click", "ended")], "graded")

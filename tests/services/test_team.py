@@ -62,18 +62,18 @@ def head_of(*units: Unit, person: Person | None = None) -> Head:
 @pytest.fixture
 def city(app: Flask, tmp_path: Path) -> SimpleNamespace:
     """Fifteen units in three levels and 130 people with every kind of standing, written from a fixed seed."""
-    random = Random(11)
     version = published(tmp_path)
-    root = make_unit("kota")
-    offices = [make_unit(f"dinas-{i}", root) for i in range(3)]
-    wards = [make_unit(f"bidang-{i}", offices[i % 3]) for i in range(11)]
-    units = [root, *offices, *wards]
-    people = [
-        make_person(random.choice(units), name=f"{random.choice(NAMES)} {n:03d}", kind=random.choice(["pns", "pppk"]),
-                    password=None, position=random.choice(["Pengelola Layanan", "Pranata Komputer"]))
-        for n in range(130)
-    ]  # fmt: skip
-    with transaction() as session:
+    random = Random(11)
+    with transaction() as session:  # one for all, or making them takes longer than the tests
+        root = make_unit("kota")
+        offices = [make_unit(f"dinas-{i}", root) for i in range(3)]
+        wards = [make_unit(f"bidang-{i}", offices[i % 3]) for i in range(11)]
+        units = [root, *offices, *wards]
+        people = [
+            make_person(random.choice(units), name=f"{random.choice(NAMES)} {n:03d}", kind=random.choice(["pns", "pppk"]),
+                        password=None, position=random.choice(["Pengelola Layanan", "Pranata Komputer"]))
+            for n in range(130)
+        ]  # fmt: skip
         for person in people[:115]:
             started = random.randrange(3)
             row = LearnerSummary(
