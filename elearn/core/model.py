@@ -119,7 +119,7 @@ class Quiz:
     """Seconds, measured by the server."""
     shuffle: tuple[Literal["questions", "options"], ...]
     grading: Literal["highest", "latest", "average", "first"]
-    mode: Literal["deferred"]
+    mode: Literal["deferred", "immediate", "practice", "certainty"]
     review: Literal["after-submit", "after-passing", "after-close", "never"]
     cooldown: int | None
     """Seconds between the end of one attempt and the start of the next."""

@@ -22,6 +22,7 @@ from elearn.core.model import Quiz
 from elearn.core.questions import type_of
 from elearn.core.quiz.attempt import Event, State, fold
 from elearn.core.quiz.draw import LayoutItem, load_layout, question_of
+from elearn.core.quiz.modes import earned, tries
 from elearn.core.quiz.scoring import Score, score
 from elearn.database import Exact, db
 from elearn.people import audit
@@ -82,8 +83,16 @@ def grade_items(quiz: Quiz, layout: Sequence[LayoutItem], state: State) -> list[
         response = state.response(item.question)
         try:
             question = question_of(questions, item)
-            grade = type_of(question).grade(question.body, response)
-            graded.append(Graded(item, response, None if grade.status == "pending" else grade.fraction))
+            kind = type_of(question)
+            grades = [kind.grade(question.body, given) for given in state.given(item.question)]
+            fraction = earned(
+                quiz.mode,
+                [grade.fraction for grade in grades],
+                tries(quiz.mode, question),
+                state.certainty.get(item.question),
+            )
+            waits = any(grade.status == "pending" for grade in grades[-1:])
+            graded.append(Graded(item, response, None if waits else fraction))
         except Exception as trouble:
             graded.append(Graded(item, response, None, trouble))
     return graded
@@ -138,9 +147,12 @@ def _log_troubles(attempt: Attempt, items: Sequence[Graded]) -> None:
     """Where a type failed, without the words of the exception: they may hold what a person answered."""
     for graded in items:
         if graded.trouble is not None:
-            where = "".join(traceback.format_tb(graded.trouble.__traceback__))
-            kind = type(graded.trouble).__name__
-            log.error("grading question %s of %s: %s\n%s", graded.item.question, attempt.public_id, kind, where)
+            log_trouble(attempt, graded.item.question, graded.trouble)
+
+
+def log_trouble(attempt: Attempt, question: str, trouble: Exception) -> None:
+    where = "".join(traceback.format_tb(trouble.__traceback__))
+    log.error("grading question %s of %s: %s\n%s", question, attempt.public_id, type(trouble).__name__, where)
 
 
 def _outcome(attempt: Attempt) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class AttemptEvent(Base):
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), index=True)
     client_id: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(10))
-    """`answer`, `flag`, `unflag`, `submit`, `expire`, `grade`."""
+    """`answer`, `certainty`, `check`, `flag`, `unflag`, `submit`, `expire`, `grade`."""
     question: Mapped[str | None] = mapped_column(String(80))
     data: Mapped[Any] = mapped_column(JSON)
     queued_at: Mapped[datetime | None] = mapped_column(Instant)

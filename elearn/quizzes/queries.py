@@ -26,6 +26,7 @@ from elearn.core.quiz.scoring import combine
 from elearn.core.quiz.timing import Refusal, may_start
 from elearn.database import db
 from elearn.quizzes import grading
+from elearn.quizzes.judging import Judgement, judgement
 from elearn.quizzes.models import Attempt, ItemGrade
 
 
@@ -151,6 +152,14 @@ class AttemptPage:
     answered: int
     flags: int
     seconds_left: int | None
+    judgement: Judgement | None
+    """In a mode that judges before the end."""
+    certainty: int | None
+
+    @property
+    def ungraded(self) -> bool:
+        """Whether no answer is better than another here."""
+        return type_of(self.question).key(self.question.body) is None
 
     @property
     def before(self) -> str:
@@ -187,6 +196,8 @@ def attempt_page(attempt: Attempt, n: int) -> AttemptPage | None:
         answered=len(answered & {i.question for i in layout}),
         flags=len(state.flagged),
         seconds_left=seconds_left(attempt),
+        judgement=judgement(quiz, question, item, state),
+        certainty=state.certainty.get(item.question),
     )
 
 
@@ -266,6 +277,11 @@ class ReviewItem:
     late: bool
     grade: Grade | None
     review: Review | None
+    answered: bool
+    fraction: Decimal | None
+    """Of the points, as the mode of the quiz counts it."""
+    tries: int
+    certainty: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +360,10 @@ def _review_item(
         late=bool(saved and saved.late),
         grade=graded,
         review=kind.review(question.body, response, item.order) if allowed.key else None,
+        answered=response is not None,
+        fraction=row.fraction if row else None,
+        tries=len(state.given(item.question)),
+        certainty=state.certainty.get(item.question),
     )
 
 

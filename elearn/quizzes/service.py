@@ -25,7 +25,9 @@ from elearn.catalogue.store import PublishedVersion
 from elearn.core.model import Question, Quiz
 from elearn.core.questions import type_of
 from elearn.core.questions.base import BadResponse
+from elearn.core.quiz.attempt import fold
 from elearn.core.quiz.draw import dump_layout, lay_out
+from elearn.core.quiz.modes import CERTAINTY, JUDGING
 from elearn.core.quiz.timing import Refusal, accepts, deadline, may_start
 from elearn.database import db, insert_new, locked, transaction
 from elearn.people import audit
@@ -38,7 +40,7 @@ log = logging.getLogger(__name__)
 EVENTS_AT_MOST = 100
 CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 TRIES = 5
-KINDS = ("answer", "flag", "unflag")
+KINDS = ("answer", "certainty", "flag", "unflag")
 
 Seen = Attempt | Row[Any]
 """An attempt, or the columns of one that judging needs."""
@@ -73,7 +75,8 @@ class ClientEvent:
 
 @dataclass(slots=True)
 class Receipt:
-    """What was kept: ids acknowledged (durable now), and ids refused with a reason (`ended` or `late`)."""
+    """What was kept: ids acknowledged (durable now), and ids refused with a reason (`ended`, `late`, or `judged` for a
+    question whose answer was judged for good)."""
 
     saved_at: datetime
     acknowledged: list[str] = field(default_factory=list)
@@ -173,8 +176,10 @@ def save(person_id: int, public_id: str, events: Sequence[ClientEvent]) -> Recei
     running = attempt.state == "open" and not _over(attempt, now)
     if running and not events:
         return receipt
+    # What is judged before the end closes questions, which only the events before can tell.
+    simple = running and not receipt.refused and grading.quiz_of(attempt).mode not in JUDGING
     with transaction() as session:
-        if running and not receipt.refused and _append_if_open(session, rows[0]):
+        if simple and _append_if_open(session, rows[0]):
             if rows[1:]:
                 _append(session, rows[1:])
             return receipt
@@ -184,9 +189,10 @@ def save(person_id: int, public_id: str, events: Sequence[ClientEvent]) -> Recei
 def _save_held(session: Session, person_id: int, public_id: str, events: Sequence[ClientEvent]) -> Receipt:
     """Save to an attempt that is no longer as it was read, or to which an event comes again: it is held first, then
     judged."""
-    attempt = _own(session, person_id, public_id)
+    attempt = own(session, person_id, public_id)
     now = clock.now()
-    receipt, rows = _judge(attempt, events, now)
+    closed = _closed(attempt)
+    receipt, rows = _judge(attempt, events, now, closed)
     was_open = attempt.state == "open"
     if rows and _append(session, rows) and not was_open:
         _grade(session, attempt)
@@ -198,17 +204,31 @@ def _save_held(session: Session, person_id: int, public_id: str, events: Sequenc
     return receipt
 
 
-def _judge(attempt: Seen, events: Sequence[ClientEvent], now: datetime) -> tuple[Receipt, list[dict[str, Any]]]:
+def _closed(attempt: Attempt) -> frozenset[str]:
+    """The questions of an attempt whose answers are judged for good. One statement in modes that judge, else none."""
+    if grading.quiz_of(attempt).mode not in JUDGING:
+        return frozenset()
+    state = fold(grading.events_of(attempt.id))
+    return frozenset(question for question in state.judged if state.closed(question))
+
+
+def _judge(
+    attempt: Seen, events: Sequence[ClientEvent], now: datetime, closed: frozenset[str] = frozenset()
+) -> tuple[Receipt, list[dict[str, Any]]]:
     """A receipt that says which events are taken and which are not, and the rows of those that are."""
     receipt = Receipt(now, deadline_at=attempt.deadline_at)
-    questions = grading.quiz_of(attempt).questions
+    quiz = grading.quiz_of(attempt)
+    questions = quiz.questions
     asked = {item["question"]: questions[item["question"]] for item in attempt.layout}
     rows = []
     for event in events:
-        data = _clean(asked, event)
+        data = _clean(quiz, asked, event)
         verdict = accepts(attempt.deadline_at, event.queued_at, now)
         if _refused(attempt, verdict):
             receipt.refused.append((event.client_id, "late" if attempt.state == "open" else "ended"))
+            continue
+        if event.question in closed and event.kind in ("answer", "certainty"):
+            receipt.refused.append((event.client_id, "judged"))
             continue
         receipt.acknowledged.append(event.client_id)
         rows.append(
@@ -248,7 +268,7 @@ _IF_OPEN = (
 )
 
 
-def _own(session: Session, person_id: int, public_id: str) -> Attempt:
+def own(session: Session, person_id: int, public_id: str) -> Attempt:
     """A person's attempt as it is now, held until the transaction ends. Raises NoSuchAttempt."""
     attempt = session.scalars(_OWN_HELD, {"public_id": public_id, "person_id": person_id}).one_or_none()
     if attempt is None:
@@ -256,13 +276,17 @@ def _own(session: Session, person_id: int, public_id: str) -> Attempt:
     return attempt
 
 
-def _clean(asked: dict[str, Question], event: ClientEvent) -> Any:
+def _clean(quiz: Quiz, asked: dict[str, Question], event: ClientEvent) -> Any:
     """The canonical response of an event, after checking everything about it."""
     if event.kind not in KINDS or not CLIENT_ID.fullmatch(event.client_id):
         raise BadEvents("an event of an unknown kind or without a proper id")
     question = asked.get(event.question)
     if question is None:
         raise BadEvents("a question that is not in the attempt")
+    if event.kind == "certainty":
+        if quiz.mode != "certainty" or type(event.response) is not int or event.response not in CERTAINTY:
+            raise BadEvents("a certainty that is none, or where none is asked")
+        return event.response
     if event.kind != "answer":
         return None
     try:
@@ -301,6 +325,13 @@ def _row(
     }
 
 
+def append_own(
+    session: Session, attempt: Attempt, client_id: str, kind: str, at: datetime, question: str, data: Any
+) -> bool:
+    """Append an event of the server's to an attempt that is held; whether its id is new."""
+    return _append(session, [_row(attempt, client_id, kind, at, question=question, data=data)]) == 1
+
+
 def _append_if_open(session: Session, row: dict[str, Any]) -> bool:
     """Append an event to an attempt and hold it, if it is open; whether that was done and the event is new."""
     return insert_new(session, AttemptEvent, [row], ["attempt_id", "client_id"], _IF_OPEN) == 1
@@ -327,7 +358,7 @@ def submit(person_id: int, public_id: str, client_id: str) -> Attempt:
     """Hand an attempt in; doing it again changes nothing. Past its deadline it counts as run out of time.
     Raises NoSuchAttempt."""
     with transaction() as session:
-        attempt = _own(session, person_id, public_id)
+        attempt = own(session, person_id, public_id)
         if attempt.state == "open":
             now = clock.now()
             _end(session, attempt, "expire" if _over(attempt, now) else "submit", now, client_id)

@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from elearn.core.questions import TYPES
 from elearn.core.questions.base import BadResponse
-from elearn.quizzes import queries, service
+from elearn.quizzes import judging, queries, service
 from elearn.quizzes.models import Attempt
 from elearn.quizzes.service import BadEvents, ClientEvent, NoSuchAttempt
 from elearn.web.access import SIGNED_IN, access
@@ -150,6 +150,8 @@ def _save_form(public_id: str) -> AnyResponse:
     except BadEvents as trouble:
         _log_refusal(public_id, str(trouble))
         abort(400)
+    if "periksa" in request.form:
+        return _check(public_id, n, page.question.id)
     goal = request.form.get("ke", str(n))
     if goal == "kumpulkan":
         return redirect(url_for("quizzes.confirm", public_id=public_id))
@@ -157,9 +159,23 @@ def _save_form(public_id: str) -> AnyResponse:
     return redirect(url_for("quizzes.question", public_id=public_id, n=to))
 
 
+def _check(public_id: str, n: int, question_id: str) -> AnyResponse:
+    """Judge the answer just saved, and show what came out beside it."""
+    try:
+        if not judging.check(current_user.id, public_id, question_id, secrets.token_hex(16)):
+            flash(_("Jawab dulu soalnya, atau ubah jawaban Anda, lalu periksa."), "info")
+    except NoSuchAttempt:
+        abort(404)
+    except judging.CannotJudge:
+        flash(_("Jawaban Anda tersimpan, tetapi belum dapat diperiksa sekarang. Nanti tetap dinilai."), "due")
+    return redirect(url_for("quizzes.question", public_id=public_id, n=n, _anchor="hasil-periksa"))
+
+
 def _form_events(page: queries.AttemptPage) -> list[ClientEvent]:
     """What a form without scripts says: the answer when it differs from what its page showed (another device may have
     given a newer one since), and the flag when its button was pressed."""
+    if page.judgement and page.judgement.closed:
+        return _flag(page)
     values = request.form.getlist("jawaban")
     raw: Any = values if page.question.type == "multiple" else (values[0] if values else None)
     try:
@@ -170,10 +186,17 @@ def _form_events(page: queries.AttemptPage) -> list[ClientEvent]:
     events = []
     if json.dumps(given) != request.form.get("semula", page.before):
         events.append(ClientEvent(secrets.token_hex(16), "answer", page.question.id, given))
-    if "ragu" in request.form:
-        kind = "flag" if request.form["ragu"] == "1" else "unflag"
-        events.append(ClientEvent(secrets.token_hex(16), kind, page.question.id))
-    return events
+    certainty = request.form.get("yakin", type=int)
+    if certainty is not None and certainty != page.certainty:
+        events.append(ClientEvent(secrets.token_hex(16), "certainty", page.question.id, certainty))
+    return events + _flag(page)
+
+
+def _flag(page: queries.AttemptPage) -> list[ClientEvent]:
+    if "ragu" not in request.form:
+        return []
+    kind = "flag" if request.form["ragu"] == "1" else "unflag"
+    return [ClientEvent(secrets.token_hex(16), kind, page.question.id)]
 
 
 @bp.get("/percobaan/<public_id>/kumpulkan")

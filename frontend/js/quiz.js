@@ -98,6 +98,7 @@ function mark(n, change) {
 
 function markWaiting(queue) {
   for (const { kind, n, response } of queue.all()) {
+    if (kind === "certainty") continue;
     mark(n, kind === "answer" ? { done: response !== null } : { flag: kind === "flag" });
   }
 }
@@ -131,7 +132,8 @@ function setUpQuestion(queue, clock, flush, leave) {
 
   // What waits on this device is newer than what the server showed; what was done before this script ran is newer still.
   for (const event of queue.all().filter((waiting) => waiting.question === question)) {
-    if (event.kind !== "answer") setFlag(event.kind === "flag");
+    if (event.kind === "certainty") form.elements.yakin.value = event.response;
+    else if (event.kind !== "answer") setFlag(event.kind === "flag");
     else if (JSON.stringify(given()) === kept) {
       put(event.response);
       kept = JSON.stringify(given());
@@ -139,7 +141,10 @@ function setUpQuestion(queue, clock, flush, leave) {
   }
   keep();
 
-  form.addEventListener("change", keep);
+  form.addEventListener("change", ({ target }) => {
+    if (target.name === "yakin") add("certainty", Number(target.value));
+    else keep();
+  });
   form.addEventListener("input", ({ target }) => {
     if (isChoice(target)) return;
     clearTimeout(pause);
@@ -154,7 +159,16 @@ function setUpQuestion(queue, clock, flush, leave) {
   form.addEventListener("submit", (submit) => {
     submit.preventDefault();
     keep();
-    const goal = (submit.submitter ?? form.elements.ke[0]).value;
+    const { submitter } = submit;
+    if (submitter?.name === "periksa") {
+      // Judged by the server, with what it has then: so everything is sent first.
+      leave(() => {
+        form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "periksa", value: "1" }));
+        form.submit();
+      });
+      return;
+    }
+    const goal = (submitter ?? form.elements.ke[0]).value;
     leave(() => location.assign(words.saveUrl.replace(/jawab$/, goal)));
   });
   return keep;
@@ -211,6 +225,10 @@ async function setUp() {
       location.replace(words.resultUrl);
       return;
     }
+    if (json.refused.some(({ why }) => why === "judged")) {
+      location.reload(); // judged in another tab meanwhile: the page shows what counts
+      return;
+    }
     if (json.remaining_seconds !== null) timer?.set(json.remaining_seconds);
     if (form) form.inert = false;
     if (json.acknowledged.length) show("saved", words.textSaved.replace("{time}", clockTime(json.saved_at)));
@@ -236,7 +254,7 @@ async function setUp() {
     way.goal = goal;
     flush();
   };
-  const keep = form ? setUpQuestion(queue, clock, flush, leave) : () => {};
+  const keep = form?.querySelector("[data-question]") && !form.querySelector("fieldset.closed") ? setUpQuestion(queue, clock, flush, leave) : () => {};
   timer = setUpTimer(keep, flush);
   setUpLeaving(queue, keep, leave);
 

@@ -99,9 +99,6 @@ CASES = [
         module("jp: 0.1", "jp: 0.1\nposttest: survei")
         | {"91-survei.md": QUIZ.replace("quiz", "survey", 1) + SOUND.replace("siapa", "lagi")},
     ),
-    Case("M130", (Q, 4, 7), quiz(SOUND, "mode: immediate\n")),
-    Case("M130", (Q, 4, 7), quiz(SOUND, "mode: practice\n")),
-    Case("M130", (Q, 4, 7), quiz(SOUND, "mode: certainty\n")),
     Case("L301", (L, 4, 1), lesson("\n")),
     Case("L302", (L, 5, 1), lesson("Isi.\n```quiz\nTanpa soal.\n```\n")),
     Case("L303", (L, 3, 11), {L: LESSON.replace("itu\n", "itu\noutcomes: TP9\n") + "Isi.\n"}),

@@ -31,7 +31,6 @@ CODES: dict[str, str] = {
     "M127": "Temuan di satu berkas terlalu banyak.",
     "M128": "Keterangan di belakang pagar kode tidak dapat dibaca.",
     "M129": "Istilah glosarium tertulis dua kali, atau terlalu banyak.",
-    "M130": "Belum didukung.",
     "L301": "Materi kosong.",
     "L302": "Blok quiz tanpa soal.",
     "L303": "Tujuan pembelajaran tidak ada di module.md.",

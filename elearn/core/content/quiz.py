@@ -15,13 +15,6 @@ from elearn.core.content.source import Source
 from elearn.core.content.text import FileReport
 from elearn.core.model import Quiz, Section
 
-MODES = {
-    "immediate": "umpan balik langsung",
-    "practice": "latihan berulang dengan petunjuk",
-    "certainty": "tingkat keyakinan",
-}
-"""Those that the format knows and this version does not."""
-
 
 def read_quiz(slug: str, source: Source, front: FrontMatter, context: Context, *, graded: bool) -> Quiz | None:
     """A quiz; None when its questions are not looked at. Findings go to the source's report."""
@@ -60,7 +53,7 @@ def read_quiz(slug: str, source: Source, front: FrontMatter, context: Context, *
         time_limit=keys.time,
         shuffle=tuple(dict.fromkeys(keys.shuffle)),
         grading=keys.grading,
-        mode="deferred",
+        mode=keys.mode,
         review=keys.review,
         cooldown=keys.cooldown,
         opens=keys.opens,
@@ -74,15 +67,12 @@ def read_quiz(slug: str, source: Source, front: FrontMatter, context: Context, *
 
 
 def _read_keys(front: FrontMatter) -> QuizKeys:
-    """The keys, with findings on those that do not go together and those that this version does not know yet."""
+    """The keys, with findings on those that do not go together."""
     report = front.report
     keys = read_keys(QuizKeys, front)
     if keys.opens and keys.closes and keys.closes <= keys.opens:
         report.error("M105", *front.place("closes"), "closes: waktunya tidak sesudah opens.", "Periksa tanggalnya.")
-    if keys.mode != "deferred":
-        message = f"Mode {keys.mode} ({MODES[keys.mode]}) belum didukung versi ini."
-        report.error("M130", *front.place("mode"), message, "Pakai mode: deferred, atau hapus barisnya.")
-    for name in ("passing", "grading"):
+    for name in ("passing", "grading", "mode"):
         if keys.kind == "survey" and name in front.values:
             message = f"Kunci '{name}' tidak berlaku untuk survei: survei tidak dinilai."
             report.error("M104", *front.key_place(name), message, "Hapus barisnya.")

@@ -38,6 +38,7 @@ def score(quiz: Quiz, items: Sequence[tuple[str, Fraction | None]]) -> Score:
         items = ()
     maximum = sum((Fraction(questions[q].points) for q, _ in items), Fraction(0))
     points = sum((Fraction(questions[q].points) * (fraction or 0) for q, fraction in items), Fraction(0))
+    points = max(points, Fraction(0))  # being sure and wrong costs marks, but not those of nothing
     percent = points * 100 / maximum if maximum else Fraction(100)
     pending = tuple(q for q, fraction in items if fraction is None)
     return Score(points, maximum, percent, percent >= Fraction(quiz.passing), pending)
