@@ -39,6 +39,9 @@ ACTIONS = {
     "attempt.submitted": _l("Percobaan dikumpulkan"),
     "attempt.expired": _l("Percobaan berakhir karena waktu"),
     "attempt.graded": _l("Percobaan dinilai"),
+    "attempt.prolonged": _l("Tenggat percobaan diperpanjang"),
+    "quiz.extended": _l("Kelonggaran kuis diberikan"),
+    "quiz.extension-withdrawn": _l("Kelonggaran kuis dicabut"),
     "credit.earned": _l("JP diperoleh"),
     "assignment.given": _l("Modul ditugaskan"),
     "assignment.ended": _l("Penugasan diakhiri"),
@@ -63,6 +66,12 @@ FIELDS = {
     "changed": _l("Akun diubah"),
     "year": _l("Tahun"),
     "jp": _l("JP"),
+    "minutes": _l("Tambahan menit"),
+    "attempts": _l("Tambahan percobaan"),
+    "opens": _l("Dibuka"),
+    "closes": _l("Ditutup"),
+    "deadline": _l("Tenggat"),
+    "reason": _l("Alasan"),
 }
 UNIT_FIELDS = ("unit_id", "parent_id")
 Subject, Actor = aliased(Person), aliased(Person)

@@ -10,6 +10,7 @@ from sqlalchemy import and_, case, func, select
 
 from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule, ModuleTrainer, ModuleVersion, Part
+from elearn.catalogue.store import PublishedVersion
 from elearn.core.model import Module, Quiz
 from elearn.database import db
 from elearn.people.models import Person
@@ -123,6 +124,22 @@ def module_page(person_id: int, slug: str) -> ModulePage | None:
         versions=versions,
         grading_errors=errors or 0,
     )
+
+
+def trained_version(person_id: int, slug: str) -> PublishedVersion | None:
+    """The current version of a module of theirs; None when it is not theirs or not there. One statement."""
+    row = db.session.execute(
+        select(CatalogueModule.current_version_id)
+        .join(ModuleTrainer, ModuleTrainer.module_id == CatalogueModule.id)
+        .where(CatalogueModule.slug == slug, ModuleTrainer.person_id == person_id)
+    ).one_or_none()
+    return store.version(row[0]) if row and row[0] is not None else None
+
+
+def person_by_number(text: str | None) -> Person | None:
+    """Who has this NIP or NI PPPK, typed with or without blanks."""
+    number = "".join((text or "").split())
+    return db.session.scalars(select(Person).where(Person.number == number)).one_or_none() if number else None
 
 
 def _quizzes(module_id: int, module: Module) -> list[QuizFigures]:

@@ -85,3 +85,25 @@ class ItemGrade(Base):
     maximum: Mapped[Decimal] = mapped_column(Exact)
     error: Mapped[str] = mapped_column(Text, default="")
     graded_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class QuizExtension(Base):
+    """More time, attempts or other dates for one person at one quiz. Only `withdrawn_*` is ever changed; the newest that is
+    not withdrawn holds."""
+
+    __tablename__ = "quiz_extension"
+    __table_args__ = (Index("ix_quiz_extension_person", "person_id", "module_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), index=True)
+    quiz_slug: Mapped[str] = mapped_column(String(80))
+    minutes: Mapped[int]
+    attempts: Mapped[int]
+    opens_at: Mapped[datetime | None] = mapped_column(Instant)
+    closes_at: Mapped[datetime | None] = mapped_column(Instant)
+    reason: Mapped[str] = mapped_column(Text)
+    given_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    given_at: Mapped[datetime] = mapped_column(Instant)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)

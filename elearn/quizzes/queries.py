@@ -26,8 +26,9 @@ from elearn.core.quiz.scoring import combine
 from elearn.core.quiz.timing import Refusal, may_start
 from elearn.database import db
 from elearn.quizzes import grading
+from elearn.quizzes.extensions import given_to, rules_for
 from elearn.quizzes.judging import Judgement, judgement
-from elearn.quizzes.models import Attempt, ItemGrade
+from elearn.quizzes.models import Attempt, ItemGrade, QuizExtension
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class QuizRules:
     """Everything a person should know before they start."""
 
     quiz: Quiz
+    """With what this person was given beyond its rules."""
+    extension: QuizExtension | None
     attempts: list[Line]
     open: Line | None
     left: int | None
@@ -61,10 +64,12 @@ class QuizRules:
 
 
 def quiz_rules(person_id: int, version: PublishedVersion, quiz_slug: str) -> QuizRules | None:
-    """None when the version has no such quiz. One statement."""
+    """None when the version has no such quiz. Two statements."""
     quiz = version.module.part(quiz_slug)
     if not isinstance(quiz, Quiz):
         return None
+    extension = given_to(db.session(), person_id, version.module_id, quiz)
+    quiz = rules_for(quiz, extension)
     rows = attempts_at(person_id, version.module_id, (quiz.slug, *quiz.aliases))
     now = clock.now()
     lines = [_line(row) for row in rows]
@@ -75,6 +80,7 @@ def quiz_rules(person_id: int, version: PublishedVersion, quiz_slug: str) -> Qui
     left = None if quiz.attempts is None else max(0, quiz.attempts - len(rows))
     return QuizRules(
         quiz=quiz,
+        extension=extension,
         attempts=[line for line in lines if running is None or line.public_id != running.public_id],
         open=_line(running) if running else None,
         left=left,
@@ -322,7 +328,7 @@ def result_page(attempt: Attempt) -> ResultPage:
     assert rules is not None
     layout = load_layout(attempt.layout)
     state = fold(grading.events_of(attempt.id))
-    allowed = rights(quiz, passed=rules.passed, now=clock.now(), attempts_left=rules.left)
+    allowed = rights(rules.quiz, passed=rules.passed, now=clock.now(), attempts_left=rules.left)
     grades = {
         row.question: row for row in db.session.scalars(select(ItemGrade).where(ItemGrade.attempt_id == attempt.id))
     }

@@ -31,7 +31,7 @@ from elearn.core.quiz.modes import CERTAINTY, JUDGING
 from elearn.core.quiz.timing import Refusal, accepts, deadline, may_start
 from elearn.database import db, insert_new, locked, transaction
 from elearn.people import audit
-from elearn.quizzes import grading
+from elearn.quizzes import extensions, grading
 from elearn.quizzes.models import Attempt, AttemptEvent
 from elearn.quizzes.signals import attempt_started
 
@@ -116,7 +116,8 @@ def _start(
                 return attempt
             _end(session, attempt, "expire", now)
     ended = [attempt.ended_at for attempt in earlier if attempt.ended_at]
-    refusal = may_start(quiz, ended, False, now)
+    rules = extensions.rules_for(quiz, extensions.given_to(session, person_id, version.module_id, quiz))
+    refusal = may_start(rules, ended, False, now)
     if refusal:
         raise QuizRefused(refusal)
     seed = secrets.randbits(31) if seed is None else seed
@@ -132,7 +133,7 @@ def _start(
         seed=seed,
         layout=dump_layout(layout),
         started_at=now,
-        deadline_at=deadline(quiz, now),
+        deadline_at=deadline(rules, now),
         maximum=sum(questions[item.question].points for item in layout),
     )
     session.add(attempt)

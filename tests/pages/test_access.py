@@ -69,6 +69,7 @@ def address(app: Flask, rule: Rule, world: SimpleNamespace) -> str:
         "question": "cek-satu",
         "public_id": world.attempt.public_id if rule.endpoint.startswith("quizzes.") else world.stranger.public_id,
         "n": 1,
+        "extension_id": 1,
         "kind": "csv",
         "key": world.upload,
         "assignment_id": world.assignment,
