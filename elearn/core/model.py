@@ -61,15 +61,40 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """Of the questions that a section draws, at least `count` are of this kind: `value` is an outcome, a tag, or the
+    difficulties `low..high`."""
+
+    by: Literal["outcome", "tag", "difficulty"]
+    value: str
+    count: int
+
+    def takes(self, question: Question) -> bool:
+        """Whether a question is of this kind."""
+        if self.by == "outcome":
+            return question.outcome == self.value
+        if self.by == "tag":
+            return self.value in question.tags
+        low, high = (int(end) for end in self.value.split(".."))
+        return question.difficulty is not None and low <= question.difficulty <= high
+
+    @property
+    def words(self) -> str:
+        """As a trainer writes it."""
+        return f"{self.by}:{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A pool of questions. `draw` is how many of them an attempt gets (None: all); `stimulus_html` is shown
-    with each."""
+    """A pool of questions. `draw` is how many of them an attempt gets (None: all), with at least so many of some kinds
+    (`quotas`); `stimulus_html` is shown with each."""
 
     id: str
     title: str
     draw: int | None
     stimulus_html: str
     questions: tuple[Question, ...]
+    quotas: tuple[Quota, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

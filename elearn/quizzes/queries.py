@@ -22,7 +22,7 @@ from elearn.core.questions.base import Grade, Review
 from elearn.core.quiz.attempt import State, fold
 from elearn.core.quiz.draw import LayoutItem, load_layout, question_of
 from elearn.core.quiz.review import Rights, rights
-from elearn.core.quiz.scoring import combine
+from elearn.core.quiz.scoring import combine, passes
 from elearn.core.quiz.timing import Refusal, may_start
 from elearn.database import db
 from elearn.quizzes import grading
@@ -88,7 +88,10 @@ def quiz_rules(person_id: int, version: PublishedVersion, quiz_slug: str) -> Qui
         best=max(percents, default=None),
         last=percents[-1] if percents else None,
         result=None if result is None else _decimal(result),
-        passed=any(row.passed for row in rows),
+        passed=passes(
+            quiz,
+            [(Fraction(r.percent), bool(r.passed)) for r in rows if r.percent is not None],
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from elearn.catalogue.models import CatalogueModule
 from elearn.catalogue.store import PublishedVersion
 from elearn.core.credit import Progress, completion, part_done
 from elearn.core.model import Module, Part, Quiz
-from elearn.core.quiz.scoring import combine
+from elearn.core.quiz.scoring import combine, passes
 from elearn.database import db, insert_new, locked, transaction
 from elearn.people import audit
 from elearn.quizzes.models import Attempt
@@ -113,7 +113,7 @@ def standing(module: Module, lessons_done: frozenset[str], attempts: Sequence[Tr
     progress = Progress(
         lessons_done=lessons_done,
         quizzes_submitted=frozenset(a.quiz for a in attempts if a.state != "open"),
-        quizzes_passed=frozenset(a.quiz for a in attempts if a.passed),
+        quizzes_passed=frozenset(quiz.slug for quiz in quizzes(module) if passes(quiz, _tried(quiz, attempts))),
     )
     done = completion(module, progress)
     final = final_quiz(module)
@@ -158,6 +158,11 @@ def final_quiz(module: Module) -> Quiz | None:
     graded = [quiz for quiz in quizzes(module) if quiz.graded]
     named = [quiz for quiz in graded if quiz.slug == module.posttest]
     return next(iter(named or graded[-1:]), None)
+
+
+def _tried(quiz: Quiz, attempts: Sequence[Tried]) -> list[tuple[Fraction, bool]]:
+    mine = names(quiz)
+    return [(Fraction(a.percent), bool(a.passed)) for a in attempts if a.quiz in mine and a.percent is not None]
 
 
 def _percents(quiz: Quiz | None, attempts: Sequence[Tried]) -> list[Decimal]:

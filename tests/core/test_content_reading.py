@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 
 from elearn.core.content import apply_edits, content_hash, read_module
-from elearn.core.model import Lesson, Module, Question, Quiz, dump, load
+from elearn.core.model import Lesson, Module, Question, Quiz, Quota, dump, load
 from tests.core.modules import LESSON, MODULE, QUIZ, SOUND, check, files, html, lesson, quiz, read
 
 WIB = timezone(timedelta(hours=7))
@@ -332,7 +332,7 @@ attempts: unlimited
 time: 1h30m
 shuffle: [questions, options]
 grading: average
-mode: deferred
+mode: practice
 review: after-close
 cooldown: 1d
 opens: 2026-01-05 08:00
@@ -342,9 +342,17 @@ closes: 2026-01-30T16:00+08:00
     assert (asked.passing, asked.attempts) == (Decimal("66.67"), None)
     assert (asked.time_limit, asked.cooldown) == (5400, 86400)
     assert asked.shuffle == ("questions", "options")
-    assert (asked.grading, asked.review) == ("average", "after-close")
+    assert (asked.grading, asked.mode, asked.review) == ("average", "practice", "after-close")
     assert asked.opens == datetime(2026, 1, 5, 8, 0, tzinfo=WIB)
     assert asked.closes == datetime(2026, 1, 30, 8, 0, tzinfo=UTC)
+
+
+def test_a_quota_promises_what_every_draw_holds() -> None:
+    (pool,) = quiz('# Dasar {draw=1 quota="outcome:TP1=1"}\n' + SOUND).sections
+    assert pool.quotas == (Quota("outcome", "TP1", 1),)
+    two = '## Kapan? {#kapan difficulty=4 tags="kasus hitung"}\n- (x) kini\n- ( ) nanti\n- ( ) lusa\n'
+    (pool,) = quiz(f'# Dasar {{draw=2 quota="difficulty:4..5=1 tag:hitung=1"}}\n{SOUND}{two}').sections
+    assert pool.quotas == (Quota("difficulty", "4..5", 1), Quota("tag", "hitung", 1))
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elearn.core.model import Question, Quiz, Section
+from elearn.core.model import Question, Quiz, Quota, Section
 from elearn.core.questions import shared, type_of
 from elearn.core.quiz.attempt import Event, fold
 from elearn.core.quiz.draw import dump_layout, lay_out, load_layout, question_of
 from elearn.core.quiz.review import Rights, rights
-from elearn.core.quiz.scoring import combine, score
+from elearn.core.quiz.scoring import combine, passes, score
 from elearn.core.quiz.timing import GRACE, Refusal, accepts, deadline, may_start
 from tests.core.asked import ask
 from tests.core.questions import make
@@ -95,6 +95,50 @@ def test_a_layout_is_drawn_fairly_and_reproducibly(
     # Sections stay in the trainer's order: a stimulus belongs to its questions.
     places = [[p.id for p in asked.sections].index(i.section) for i in items]
     assert places == sorted(places)
+
+
+KINDS = st.tuples(
+    st.sampled_from(["TP1", "TP2", None]), st.sets(st.sampled_from(["kasus", "hitung"])), st.integers(1, 5) | st.none()
+)
+QUOTAS = [
+    Quota("outcome", "TP1", 1),
+    Quota("outcome", "TP2", 2),
+    Quota("tag", "kasus", 1),
+    Quota("tag", "hitung", 2),
+    Quota("difficulty", "4..5", 2),
+    Quota("difficulty", "1..1", 1),
+]
+
+
+@given(st.lists(KINDS, min_size=1, max_size=12), st.lists(st.sampled_from(QUOTAS), unique=True), st.data())
+@settings(max_examples=150, deadline=None)
+def test_every_draw_keeps_its_quotas(
+    kinds: list[tuple[str | None, set[str], int | None]], wanted: list[Quota], data: st.DataObject
+) -> None:
+    pool = tuple(
+        replace(single(f"s-{n}"), outcome=outcome, tags=tuple(tags), difficulty=difficulty)
+        for n, (outcome, tags, difficulty) in enumerate(kinds)
+    )
+    # What the content check lets pass: there are enough of each, and a draw has room for all.
+    quotas: tuple[Quota, ...] = ()
+    for quota in wanted:
+        if sum(map(quota.takes, pool)) >= quota.count <= len(pool) - sum(q.count for q in quotas):
+            quotas += (quota,)
+    draw = data.draw(st.integers(max(1, sum(q.count for q in quotas)), len(pool)))
+    asked = quiz(Section("s", "S", draw, "", pool, quotas))
+    seen = data.draw(st.sets(st.sampled_from([q.id for q in pool])))
+    drawn = [asked.questions[i.question] for i in lay_out(asked, 5, seen)]
+    assert len(drawn) == asked.length == len({q.id for q in drawn})
+    for quota in quotas:
+        assert sum(map(quota.takes, drawn)) >= quota.count
+
+
+def test_a_quota_takes_what_was_not_seen_first() -> None:
+    pool = tuple(replace(single(f"s-{n}"), outcome="TP1" if n < 3 else None) for n in range(8))
+    asked = quiz(Section("s", "S", 2, "", pool, (Quota("outcome", "TP1", 1),)))
+    for seed in range(20):
+        drawn = {i.question for i in lay_out(asked, seed, {"s-0", "s-1"})}
+        assert "s-2" in drawn and not drawn & {"s-0", "s-1"}
 
 
 def test_different_seeds_give_different_layouts() -> None:
@@ -375,3 +419,24 @@ ALL, SCORE = Rights(True, True, True), Rights(True, False, False)
 def test_rights(rule: str, passed: bool, left: int | None, closes: datetime | None, expected: Rights) -> None:
     asked = quiz(review=rule, closes=closes)
     assert rights(asked, passed=passed, now=START, attempts_left=left) == expected
+
+
+@pytest.mark.parametrize(
+    ("policy", "percents", "passed"),
+    [
+        ("highest", [50, 80, 60], True),
+        ("latest", [50, 80, 60], False),
+        ("latest", [50, 60, 80], True),
+        ("first", [80, 50], True),
+        ("first", [50, 80], False),
+        ("average", [50, 90], True),
+        ("average", [50, 80], False),
+        ("highest", [], False),
+        ("average", [], False),
+    ],
+)
+def test_what_passes_is_what_the_rule_counts(
+    policy: Literal["highest", "latest", "average", "first"], percents: list[int], passed: bool
+) -> None:
+    asked = quiz(section("a", 1), grading=policy)
+    assert passes(asked, [(Fraction(p), p >= 70) for p in percents]) is passed

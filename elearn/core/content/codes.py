@@ -56,6 +56,7 @@ CODES: dict[str, str] = {
     "Q114": "Terlalu banyak soal, pilihan, atau jawaban.",
     "Q115": "Tanda [!…] tidak dikenal.",
     "Q116": "Judul atau pilihan tanpa spasi sesudah tandanya.",
+    "Q117": "quota tidak dapat dibaca atau dipenuhi.",
     **QUESTION_CODES,
     "X401": "Berkas media tidak ada.",
     "X402": "Tautan ke materi yang tidak ada.",

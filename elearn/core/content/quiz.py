@@ -11,6 +11,7 @@ from elearn.core.content.frontmatter import FrontMatter
 from elearn.core.content.keys import QuizKeys, read_keys
 from elearn.core.content.lesson import MINUTES_A_QUESTION, Context, check_rendered
 from elearn.core.content.questions import Section as Read
+from elearn.core.content.quotas import read_quotas
 from elearn.core.content.source import Source
 from elearn.core.content.text import FileReport
 from elearn.core.model import Quiz, Section
@@ -86,7 +87,11 @@ def _section(read: Read, place: int, keys: QuizKeys, context: Context, source: S
     identity = (heading.id if heading else None) or f"bagian-{place}"
     stimulus = context.renderer.fragment(read.stimulus, identity) if read.stimulus else ""
     title = plain_text(context.renderer.fragment(heading.text, identity)) if heading else ""
-    return Section(id=identity, title=title, draw=draw, stimulus_html=stimulus, questions=tuple(read.questions))
+    questions = tuple(read.questions)
+    # Of a question with an error nothing is known: a quota is looked at when all are sound.
+    whole = heading is not None and len(questions) == len(read.headings)
+    quotas = read_quotas(heading, draw, questions, source.report) if heading is not None and whole else ()
+    return Section(identity, title, draw, stimulus, questions, quotas)
 
 
 def _draw(read: Read, report: FileReport) -> int | None:
@@ -95,8 +100,8 @@ def _draw(read: Read, report: FileReport) -> int | None:
     if heading is None:
         return None
     for name in heading.attributes:
-        if name != "draw":
-            hint = "Bagian hanya mengenal #id dan draw=; yang lain ditulis pada soalnya."
+        if name not in ("draw", "quota"):
+            hint = "Bagian hanya mengenal #id, draw=, dan quota=; yang lain ditulis pada soalnya."
             report.error("Q111", heading.line, heading.col, f"Atribut {name}= pada bagian tidak dikenal.", hint)
     for name in heading.classes:
         report.error(

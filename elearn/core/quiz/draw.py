@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -43,15 +43,25 @@ def lay_out(quiz: Quiz, seed: int, seen: Collection[str] = ()) -> tuple[LayoutIt
 
 
 def _draw(section: Section, random: Random, seen: Collection[str]) -> list[Question]:
-    """The drawn questions in the trainer's order."""
+    """The drawn questions in the trainer's order. Quotas come first, then the rest is filled."""
     if section.draw is None or section.draw >= len(section.questions):
         return list(section.questions)
-    fresh = [q for q in section.questions if q.id not in seen]
-    known = [q for q in section.questions if q.id in seen]
-    chosen = random.sample(fresh, min(section.draw, len(fresh)))
-    chosen += random.sample(known, section.draw - len(chosen))
+    chosen: list[Question] = []
+    for quota in section.quotas:
+        wanted = quota.count - sum(quota.takes(q) for q in chosen)
+        chosen += _sample([q for q in section.questions if quota.takes(q) and q not in chosen], wanted, random, seen)
+    rest = [q for q in section.questions if q not in chosen]
+    chosen += _sample(rest, section.draw - len(chosen), random, seen)
     ids = {q.id for q in chosen}
     return [q for q in section.questions if q.id in ids]
+
+
+def _sample(pool: Sequence[Question], size: int, random: Random, seen: Collection[str]) -> list[Question]:
+    """So many of a pool; those that were seen only when the others run out."""
+    fresh = [q for q in pool if q.id not in seen]
+    known = [q for q in pool if q.id in seen]
+    chosen = random.sample(fresh, max(0, min(size, len(fresh))))
+    return chosen + random.sample(known, max(0, min(size - len(chosen), len(known))))
 
 
 def _item(question: Question, section: Section, quiz: Quiz, random: Random) -> LayoutItem:

@@ -55,3 +55,16 @@ def combine(policy: Policy, percents: Sequence[Fraction]) -> Fraction | None:
     if policy == "first":
         return percents[0]
     return sum(percents, Fraction(0)) / len(percents)
+
+
+def passes(quiz: Quiz, tried: Sequence[tuple[Fraction, bool]]) -> bool:
+    """Whether a quiz is passed by its graded attempts, oldest first: (percent, passed) of each. What counts is the attempt
+    that the policy picks, or the average."""
+    if not tried:
+        return False
+    if quiz.grading == "highest":
+        return any(passed for _, passed in tried)
+    if quiz.grading == "average":
+        average = combine("average", [percent for percent, _ in tried])
+        return average is not None and average >= Fraction(quiz.passing)
+    return tried[0 if quiz.grading == "first" else -1][1]
