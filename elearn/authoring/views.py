@@ -6,6 +6,7 @@ from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
 from elearn.authoring import queries
+from elearn.marking.queue import queue
 from elearn.web.access import access
 
 bp = Blueprint("authoring", __name__, template_folder="templates")
@@ -14,7 +15,8 @@ bp = Blueprint("authoring", __name__, template_folder="templates")
 @bp.get("/pengajar")
 @access("pengajar")
 def modules() -> str:
-    return render_template("authoring/modules.html", modules=queries.my_modules(current_user.id))
+    waiting = sum(line.todo + line.differ for line in queue(current_user.id))
+    return render_template("authoring/modules.html", modules=queries.my_modules(current_user.id), waiting=waiting)
 
 
 @bp.get("/pengajar/<slug>")

@@ -70,6 +70,8 @@ def read_quiz(slug: str, source: Source, front: FrontMatter, context: Context, *
         graded=graded,
         text=plain_text(intro_html),
         survey=survey,
+        marking=keys.marking,
+        markers=keys.markers,
     )
 
 
@@ -82,7 +84,7 @@ def _read_keys(front: FrontMatter) -> QuizKeys:
     if keys.mode != "deferred":
         message = f"Mode {keys.mode} ({MODES[keys.mode]}) belum didukung versi ini."
         report.error("M130", *front.place("mode"), message, "Pakai mode: deferred, atau hapus barisnya.")
-    for name in ("passing", "grading"):
+    for name in ("passing", "grading", "marking", "markers"):
         if keys.kind == "survey" and name in front.values:
             message = f"Kunci '{name}' tidak berlaku untuk survei: survei tidak dinilai."
             report.error("M104", *front.key_place(name), message, "Hapus barisnya.")
