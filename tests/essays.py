@@ -58,15 +58,19 @@ class Office:
         """Points by criterion, in the order of the rubric."""
         return dict(zip(self.criteria(), given, strict=True))
 
-    def take(self, person: Person | None = None, kata: str = "pelayanan", usul: str | None = TEXT) -> Attempt:
-        """An attempt that was handed in."""
-        person = person or self.peserta
+    def begin(self, person: Person) -> Attempt:
+        """All of the module up to the final quiz, and that begun."""
         study.enrol(person.id, "modul-coba")
         for slug in ("satu", "dua"):
             study.mark_done(person.id, "modul-coba", slug)
-        begin = service.start(person.id, person.unit_id, self.version, "tes-awal")
-        service.submit(person.id, begin.public_id, "end")
-        attempt = service.start(person.id, person.unit_id, self.version, QUIZ)
+        first = service.start(person.id, person.unit_id, self.version, "tes-awal")
+        service.submit(person.id, first.public_id, "end")
+        return service.start(person.id, person.unit_id, self.version, QUIZ)
+
+    def take(self, person: Person | None = None, kata: str = "pelayanan", usul: str | None = TEXT) -> Attempt:
+        """An attempt that was handed in."""
+        person = person or self.peserta
+        attempt = self.begin(person)
         events = [ClientEvent("k", "answer", "kata", kata), ClientEvent("u", "answer", "usul", usul)]
         service.save(person.id, attempt.public_id, events)
         return service.submit(person.id, attempt.public_id, "end")
