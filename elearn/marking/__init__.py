@@ -12,7 +12,7 @@ from elearn.quizzes.signals import swept
 
 def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
-    from elearn.marking import correction_views  # noqa: F401 - its routes are on the same blueprint
+    from elearn.marking import correction_views, report_views  # noqa: F401 - their routes are on the same blueprint
     from elearn.marking.views import bp
 
     app.register_blueprint(bp)

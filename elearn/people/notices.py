@@ -16,17 +16,20 @@ AT_MOST = 10
 """On one page; older ones come up as these are closed."""
 
 
-def tell(session: Session, person_id: int, kind: str, subject: str, data: Mapping[str, Any]) -> None:
-    """Leave a notice, inside the transaction of what happened. It takes the place of one of the same kind and subject that
-    was not seen yet."""
-    session.execute(
-        delete(Notice).where(
-            Notice.person_id == person_id,
-            Notice.seen_at.is_(None),
-            Notice.kind == kind,
-            Notice.subject == subject,
+def tell(
+    session: Session, person_id: int, kind: str, subject: str, data: Mapping[str, Any], *, replace: bool = True
+) -> None:
+    """Leave a notice, inside the transaction of what happened. With `replace` it takes the place of one of the same kind
+    and subject that was not seen yet."""
+    if replace:
+        session.execute(
+            delete(Notice).where(
+                Notice.person_id == person_id,
+                Notice.seen_at.is_(None),
+                Notice.kind == kind,
+                Notice.subject == subject,
+            )
         )
-    )
     row = {"person_id": person_id, "kind": kind, "subject": subject, "data": dict(data), "at": clock.now()}
     session.execute(insert(Notice), row)
 

@@ -67,6 +67,19 @@ def test_whatever_is_marked_the_fraction_lies_between_the_marks(
     assert (result.fraction is not None) == (result.status == "settled")
 
 
+def test_the_front_matter_says_how_answers_are_marked() -> None:
+    plain, other = modules.quiz(ESSAY), modules.quiz(ESSAY, "marking: named\nmarkers: 2\n")
+    assert (plain.marking, plain.markers) == ("anonymous", 1)
+    assert (other.marking, other.markers) == ("named", 2)
+    for line, hint in (
+        ("marking: anonim", "Maksud Anda anonymous?"),
+        ("penilai: 2", "Maksud Anda markers?"),
+        ("makring: named", "Maksud Anda marking?"),
+    ):
+        found = modules.check({"90-kuis.md": modules.QUIZ.replace("akhir\n", f"akhir\n{line}\n") + ESSAY})[1]
+        assert hint in [d.hint for d in found]
+
+
 def question(text: str) -> Question:
     return next(iter(modules.quiz(text).questions.values()))
 

@@ -18,6 +18,7 @@ from elearn.administration.tables import Table
 from elearn.database import db, transaction
 from elearn.people import notices
 from elearn.people.models import Notice, Person
+from elearn.quizzes import reports
 from elearn.quizzes import service as quizzes
 from elearn.study import assignments
 from elearn.study import service as study
@@ -31,7 +32,8 @@ ROLES = ("anonymous", "peserta", "pengajar", "atasan", "admin")
 OF_ONE_PERSON = {"quizzes", "imports.review", "imports.confirm", "imports.cancel", "imports.problems",
                  "imports.first_passwords", "supervision.person", "supervision.end_assignment",
                  "authoring.module", "marking.quiz", "marking.answer", "marking.mark",
-                 "marking.questions", "marking.question", "marking.correct", "study.close_notice"}  # fmt: skip
+                 "marking.questions", "marking.question", "marking.correct", "marking.report", "marking.answer_report",
+                 "study.close_notice"}  # fmt: skip
 ENDS_THE_SESSION = ("people.sign_out", "people.end_everywhere")
 
 
@@ -53,6 +55,7 @@ def world(app: Flask, tmp_path: Path) -> SimpleNamespace:
         stranger=stranger,
         attempt=attempt,
         assignment=db.session.scalars(select(Assignment.id)).one(),
+        report=reports.report(stranger.id, attempt.public_id, 1, "Soal ini rancu sekali."),
         notice=db.session.scalars(select(Notice.id)).one(),
         upload=uploads.keep(admin.id, Table("x", ("nip", "nama", "unit"), (), ((2, ("1", "A", "sini")),))),
     )
@@ -80,6 +83,7 @@ def address(app: Flask, rule: Rule, world: SimpleNamespace) -> str:
         "key": world.upload,
         "assignment_id": world.assignment,
         "notice_id": world.notice,
+        "report_id": world.report,
         "sha256": "0" * 64,
         "name": "beranda" if rule.endpoint.startswith("style.") else "peta.svg",
         "code": 404,
