@@ -14,7 +14,7 @@ from config import Config
 def create_app(config: Config | None = None) -> Flask:
     """An application with the given settings (from the environment when None). Raises config.BadSetting."""
     # Imported here, so that the core can be used without the web.
-    from elearn import administration, authoring, catalogue, people, quizzes, study, supervision, web
+    from elearn import administration, authoring, catalogue, marking, people, quizzes, study, supervision, web
     from elearn.database import tune_engine
     from elearn.extensions import babel, compress, csrf, db, migrate
     from elearn.web import i18n
@@ -34,7 +34,7 @@ def create_app(config: Config | None = None) -> Flask:
     compress.init_app(app)
     web.init_app(app)
     # The order of the layers: a feature may use those before it.
-    for feature in (people, catalogue, quizzes, study, authoring, supervision, administration):
+    for feature in (people, catalogue, quizzes, study, marking, authoring, supervision, administration):
         feature.init_app(app)
     with app.app_context():
         tune_engine(db.engine)

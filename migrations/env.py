@@ -12,6 +12,7 @@ from elearn.catalogue import models as _catalogue  # noqa: F401
 from elearn.database import Base, Exact, Instant, db
 from elearn.people import models as _people  # noqa: F401
 from elearn.quizzes import models as _quizzes  # noqa: F401
+from elearn.quizzes import review_models as _quiz_reviews  # noqa: F401
 from elearn.study import models as _study  # noqa: F401
 
 # Search indexes are the database's own kind: the migration that makes them says so, and autogenerate leaves them alone.

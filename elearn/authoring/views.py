@@ -6,6 +6,8 @@ from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
 from elearn.authoring import queries
+from elearn.marking.queue import queue
+from elearn.marking.report_pages import open_reports
 from elearn.web.access import access
 
 bp = Blueprint("authoring", __name__, template_folder="templates")
@@ -14,7 +16,13 @@ bp = Blueprint("authoring", __name__, template_folder="templates")
 @bp.get("/pengajar")
 @access("pengajar")
 def modules() -> str:
-    return render_template("authoring/modules.html", modules=queries.my_modules(current_user.id))
+    waiting = sum(line.todo + line.differ for line in queue(current_user.id))
+    return render_template(
+        "authoring/modules.html",
+        modules=queries.my_modules(current_user.id),
+        waiting=waiting,
+        reports=open_reports(current_user.id),
+    )
 
 
 @bp.get("/pengajar/<slug>")

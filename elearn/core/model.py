@@ -157,6 +157,10 @@ class Quiz:
     text: str = ""
     survey: bool = False
     """A survey is never graded: no answer is right, and it counts as done when submitted."""
+    marking: Literal["named", "anonymous"] = "anonymous"
+    """Whether who marks an answer by hand sees whose it is."""
+    markers: int = 1
+    """How many people mark each answer, without seeing each other's marks until all are in."""
     kind: Literal["quiz"] = "quiz"
 
     @property

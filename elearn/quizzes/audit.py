@@ -10,6 +10,7 @@ from elearn.core.quiz.scoring import Score
 from elearn.database import db
 from elearn.quizzes import grading
 from elearn.quizzes.models import Attempt, ItemGrade
+from elearn.quizzes.verdicts import verdicts_of
 
 
 def recompute(attempt_id: int) -> list[str]:
@@ -24,7 +25,7 @@ def recompute(attempt_id: int) -> list[str]:
     if state.ended != attempt.ended_by:
         return [f"{name}: ended by {attempt.ended_by}, its events say {state.ended}"]
     quiz = grading.quiz_of(attempt)
-    items = grading.grade_items(quiz, load_layout(attempt.layout), state)
+    items = grading.grade_items(quiz, load_layout(attempt.layout), state, verdicts_of(attempt, quiz))
     return [*_items(attempt, name, items), *_total(attempt, name, grading.total(quiz, items))]
 
 

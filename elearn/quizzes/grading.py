@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.engine import Row
@@ -18,16 +18,18 @@ from sqlalchemy.orm import Session
 
 from elearn import clock
 from elearn.catalogue import store
-from elearn.core.model import Quiz
-from elearn.core.questions import type_of
+from elearn.core.model import Question, Quiz
+from elearn.core.questions.base import Grade
 from elearn.core.quiz.attempt import Event, State, fold
 from elearn.core.quiz.draw import LayoutItem, load_layout, question_of
 from elearn.core.quiz.modes import earned, tries
 from elearn.core.quiz.scoring import Score, score
+from elearn.core.quiz.verdicts import NONE, Verdicts
 from elearn.database import Exact, db
 from elearn.people import audit
 from elearn.quizzes.models import Attempt, AttemptEvent, ItemGrade
-from elearn.quizzes.signals import attempt_ended
+from elearn.quizzes.signals import attempt_ended, pass_lost
+from elearn.quizzes.verdicts import verdicts_of
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,14 @@ class Graded:
     @property
     def error(self) -> str:
         return f"{type(self.trouble).__name__}: {self.trouble}"[:500] if self.trouble else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What a grading came from, for the history of the score. Empty: the answers themselves."""
+
+    cause: Literal["", "mark", "correction"] = ""
+    reason: str = ""
 
 
 def quiz_of(attempt: Attempt | Row[Any]) -> Quiz:
@@ -75,27 +85,29 @@ def events_of(attempt_id: int) -> list[Event]:
     return [Event(row.id, row.kind, row.question, row.data, row.at, row.late) for row in rows]
 
 
-def grade_items(quiz: Quiz, layout: Sequence[LayoutItem], state: State) -> list[Graded]:
-    """Grade every item. What raises is left ungraded: an error must never become zero points."""
+def grade_items(quiz: Quiz, layout: Sequence[LayoutItem], state: State, verdicts: Verdicts = NONE) -> list[Graded]:
+    """Grade every item, heeding what was decided of it. What raises is left ungraded: an error must never become zero
+    points."""
     questions = quiz.questions
     graded = []
     for item in layout:
         response = state.response(item.question)
         try:
             question = question_of(questions, item)
-            kind = type_of(question)
-            grades = [kind.grade(question.body, given) for given in state.given(item.question)]
-            fraction = earned(
-                quiz.mode,
-                [grade.fraction for grade in grades],
-                tries(quiz.mode, question),
-                state.certainty.get(item.question),
-            )
+            grades = [verdicts.grade(question, given) for given in state.given(item.question)]
             waits = any(grade.status == "pending" for grade in grades[-1:])
-            graded.append(Graded(item, response, None if waits else fraction))
+            graded.append(Graded(item, response, None if waits else _fraction(quiz, question, grades, state, verdicts)))
         except Exception as trouble:
             graded.append(Graded(item, response, None, trouble))
     return graded
+
+
+def _fraction(quiz: Quiz, question: Question, grades: Sequence[Grade], state: State, verdicts: Verdicts) -> Fraction:
+    """What an item earns of its points: all where everybody gets them, else what the mode makes of its tries."""
+    if verdicts.gives_all(question):
+        return Fraction(1)
+    fractions = [grade.fraction for grade in grades]
+    return earned(quiz.mode, fractions, tries(quiz.mode, question), state.certainty.get(question.id))
 
 
 def total(quiz: Quiz, items: Sequence[Graded]) -> Score | None:
@@ -111,11 +123,11 @@ def exact(value: Fraction | Decimal | None) -> Decimal | None:
     return None if value is None else Decimal(round(value * Exact.SCALE)) / Exact.SCALE
 
 
-def grade(session: Session, attempt: Attempt) -> None:
-    """Grade an ended attempt from its events, store what came out, and tell. Inside the caller's transaction, which
-    holds the attempt. Trying again in vain changes nothing."""
+def grade(session: Session, attempt: Attempt, why: Why | None = None) -> None:
+    """Grade an ended attempt from its events and what was decided since, store what came out, and tell. Inside the
+    caller's transaction, which holds the attempt. Trying again in vain changes nothing."""
     quiz = quiz_of(attempt)
-    items = grade_items(quiz, load_layout(attempt.layout), fold(events_of(attempt.id)))
+    items = grade_items(quiz, load_layout(attempt.layout), fold(events_of(attempt.id)), verdicts_of(attempt, quiz))
     result = total(quiz, items)
     if result is None and _noted(session, attempt, items):
         return
@@ -127,7 +139,7 @@ def grade(session: Session, attempt: Attempt) -> None:
     attempt.percent = exact(result.percent) if result else None
     attempt.passed = result.passed if result else None
     session.flush()
-    _record(session, attempt, before)
+    _record(session, attempt, before, why or Why())
     attempt_ended.send(None, attempt=attempt)
 
 
@@ -160,7 +172,7 @@ def _outcome(attempt: Attempt) -> dict[str, Any]:
     return {"percent": percent, "passed": attempt.passed}
 
 
-def _record(session: Session, attempt: Attempt, before: dict[str, Any]) -> None:
+def _record(session: Session, attempt: Attempt, before: dict[str, Any], why: Why) -> None:
     """The history of the score: an event of the attempt and an entry of the audit log, each time it changes."""
     after = _outcome(attempt)
     if after == before:
@@ -171,11 +183,20 @@ def _record(session: Session, attempt: Attempt, before: dict[str, Any]) -> None:
             "attempt_id": attempt.id,
             "client_id": f"server-grade-{secrets.token_hex(8)}",
             "kind": "grade",
-            "data": after,
+            "data": after | ({"cause": why.cause, "reason": why.reason} if why.cause else {}),
             "at": clock.now(),
         },
     )
-    audit.record("attempt.graded", person_id=attempt.person_id, subject=attempt.public_id, before=before, after=after)
+    audit.record(
+        "attempt.graded",
+        person_id=attempt.person_id,
+        subject=attempt.public_id,
+        before=before,
+        after=after,
+        note=why.reason,
+    )
+    if before["passed"] and after["passed"] is False:
+        pass_lost.send(None, attempt=attempt)
 
 
 def _keep(session: Session, attempt: Attempt, quiz: Quiz, items: Sequence[Graded]) -> None:

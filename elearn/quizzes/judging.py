@@ -13,8 +13,11 @@ from elearn.core.questions.base import Grade, Review
 from elearn.core.quiz.attempt import State, fold
 from elearn.core.quiz.draw import LayoutItem, load_layout, question_of
 from elearn.core.quiz.modes import earned, share, tries
+from elearn.core.quiz.verdicts import NONE
 from elearn.database import transaction
 from elearn.quizzes import grading, service
+from elearn.quizzes.models import Attempt
+from elearn.quizzes.verdicts import verdicts_of
 
 
 class CannotJudge(Exception):
@@ -65,7 +68,7 @@ def check(person_id: int, public_id: str, question_id: str, client_id: str) -> b
         if state.closed(question_id) or len(before) >= allowed or len(given) == len(before):
             return False
         try:
-            grade = type_of(question).grade(question.body, given[-1])
+            grade = verdicts_of(attempt, quiz).grade(question, given[-1])
         except Exception as trouble:
             grading.log_trouble(attempt, question_id, trouble)
             raise CannotJudge(question_id) from trouble
@@ -74,15 +77,16 @@ def check(person_id: int, public_id: str, question_id: str, client_id: str) -> b
         return service.append_own(session, attempt, client_id, "check", clock.now(), question_id, data)
 
 
-def judgement(quiz: Quiz, question: Question, item: LayoutItem, state: State) -> Judgement | None:
-    """Where a question stands; None where nothing is judged before the end."""
+def judgement(attempt: Attempt, quiz: Quiz, question: Question, item: LayoutItem, state: State) -> Judgement | None:
+    """Where a question stands; None where nothing is judged before the end. One statement, once it was judged."""
     allowed = tries(quiz.mode, question)
     if not allowed:
         return None
-    kind = type_of(question)
     judged = state.judged.get(question.id, ())
     closed = state.closed(question.id)
-    grades = [kind.grade(question.body, one.response) for one in judged]
+    verdicts = verdicts_of(attempt, quiz) if judged else NONE
+    asked = verdicts.asked(question, judged[-1].response) if judged else question
+    grades = [verdicts.grade(question, one.response) for one in judged]
     wrong = sum(not grade.correct for grade in grades)
     shows_key = closed and quiz.review == "after-submit"
     return Judgement(
@@ -93,7 +97,7 @@ def judgement(quiz: Quiz, question: Question, item: LayoutItem, state: State) ->
         hints_html=question.hints_html[:wrong] if quiz.mode == "practice" else (),
         points=_points(question, earned(quiz.mode, [grade.fraction for grade in grades], allowed)),
         next_points=_points(question, share(min(len(judged), allowed - 1), allowed)),
-        review=kind.review(question.body, judged[-1].response, item.order) if shows_key else None,
+        review=type_of(asked).review(asked.body, judged[-1].response, item.order) if shows_key else None,
     )
 
 

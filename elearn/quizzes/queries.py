@@ -21,14 +21,18 @@ from elearn.core.questions import type_of
 from elearn.core.questions.base import Grade, Review
 from elearn.core.quiz.attempt import State, fold
 from elearn.core.quiz.draw import LayoutItem, load_layout, question_of
+from elearn.core.quiz.marking import Marking
 from elearn.core.quiz.review import Rights, rights
 from elearn.core.quiz.scoring import combine, passes
 from elearn.core.quiz.timing import Refusal, may_start
+from elearn.core.quiz.verdicts import Verdicts
 from elearn.database import db
 from elearn.quizzes import grading
 from elearn.quizzes.extensions import given_to, rules_for
+from elearn.quizzes.history import Change, events_and_changes
 from elearn.quizzes.judging import Judgement, judgement
 from elearn.quizzes.models import Attempt, ItemGrade, QuizExtension
+from elearn.quizzes.verdicts import verdicts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +209,7 @@ def attempt_page(attempt: Attempt, n: int) -> AttemptPage | None:
         answered=len(answered & {i.question for i in layout}),
         flags=len(state.flagged),
         seconds_left=seconds_left(attempt),
-        judgement=judgement(quiz, question, item, state),
+        judgement=judgement(attempt, quiz, question, item, state),
         certainty=state.certainty.get(item.question),
     )
 
@@ -291,6 +295,16 @@ class ReviewItem:
     """Of the points, as the mode of the quiz counts it."""
     tries: int
     certainty: int | None
+    marking: Marking | None = None
+    """What a person gave for it, once that is settled."""
+
+    @property
+    def rubric(self) -> list[tuple[str, Fraction, Fraction]]:
+        """(criterion, points given, points at most) of what a person marked; empty without a rubric."""
+        if self.marking is None:
+            return []
+        given = self.marking.points
+        return [(row["html"], given[row["id"]], Fraction(row["points"])) for row in self.question.body["rubric"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +317,8 @@ class ResultPage:
     answered: int
     total: int
     items: list[ReviewItem]
+    changes: list[Change]
+    """Of the score, oldest first; the first one is the first score."""
 
     @property
     def taken(self) -> timedelta:
@@ -324,13 +340,16 @@ class ResultPage:
 
 
 def result_page(attempt: Attempt) -> ResultPage:
-    """The result of an ended attempt. Three statements besides the attempt."""
+    """The result of an ended attempt. Four statements besides the attempt, and one more where something is marked by
+    hand."""
     version = store.version(attempt.version_id)
     quiz = grading.quiz_of(attempt)
     rules = quiz_rules(attempt.person_id, version, quiz.slug)
     assert rules is not None
     layout = load_layout(attempt.layout)
-    state = fold(grading.events_of(attempt.id))
+    events, changes = events_and_changes(attempt.id)
+    state = fold(events)
+    verdicts = verdicts_of(attempt, quiz)
     allowed = rights(rules.quiz, passed=rules.passed, now=clock.now(), attempts_left=rules.left)
     grades = {
         row.question: row for row in db.session.scalars(select(ItemGrade).where(ItemGrade.attempt_id == attempt.id))
@@ -343,20 +362,28 @@ def result_page(attempt: Attempt) -> ResultPage:
         rights=allowed,
         answered=len(state.answered() & {item.question for item in layout}),
         total=len(layout),
-        items=[_review_item(n, item, quiz, state, grades, allowed) for n, item in enumerate(layout, start=1)]
+        items=[_review_item(n, item, quiz, state, grades, allowed, verdicts) for n, item in enumerate(layout, start=1)]
         if allowed.key
         else [],
+        changes=changes,
     )
 
 
 def _review_item(
-    n: int, item: LayoutItem, quiz: Quiz, state: State, grades: dict[str, ItemGrade], allowed: Rights
+    n: int,
+    item: LayoutItem,
+    quiz: Quiz,
+    state: State,
+    grades: dict[str, ItemGrade],
+    allowed: Rights,
+    verdicts: Verdicts,
 ) -> ReviewItem:
-    question = question_of(quiz.questions, item)
-    kind = type_of(question)
     row = grades.get(item.question)
     response = row.response if row else None
-    graded = kind.grade(question.body, response) if allowed.feedback and row and row.fraction is not None else None
+    question = verdicts.asked(question_of(quiz.questions, item), response)
+    kind = type_of(question)
+    graded = verdicts.grade(question, response) if allowed.feedback and row and row.fraction is not None else None
+    marking = verdicts.marks.get(item.question)
     saved = state.answers.get(item.question)
     section = next(s for s in quiz.sections if s.id == item.section)
     return ReviewItem(
@@ -373,6 +400,7 @@ def _review_item(
         fraction=row.fraction if row else None,
         tries=len(state.given(item.question)),
         certainty=state.certainty.get(item.question),
+        marking=marking if allowed.feedback and marking and marking.status == "settled" else None,
     )
 
 

@@ -11,3 +11,9 @@ attempt_started = _signals.signal("attempt-started")
 
 attempt_ended = _signals.signal("attempt-ended")
 """(attempt): after its end and after every grading since, so that what follows from a score follows again."""
+
+pass_lost = _signals.signal("pass-lost")
+"""(attempt): graded again, it is not passed any more."""
+
+swept = _signals.signal("swept")
+"""(): a round of the sweep, in no transaction: what was begun and not finished may be carried on."""

@@ -13,6 +13,7 @@ from flask import Flask
 
 from elearn.database import db
 from elearn.quizzes import service
+from elearn.quizzes.signals import swept
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,9 @@ def sweep(app: Flask) -> tuple[int, int]:
     """One round: (attempts closed, attempts whose grading went well now)."""
     with app.app_context():
         try:
-            return service.close_due(), service.retry_grading()
+            done = service.close_due(), service.retry_grading()
+            swept.send(None)
+            return done
         finally:
             db.session.remove()
 

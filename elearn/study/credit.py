@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from flask import current_app
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from elearn import clock
 from elearn.catalogue import store
+from elearn.database import chunks, db
 from elearn.people import audit
 from elearn.people.models import Person
 from elearn.study import summary
@@ -59,3 +61,30 @@ def earn(session: Session, enrolment: Enrolment) -> Credit | None:
         after={"module": module.slug, "jp": format(module.jp, "f"), "year": year},
     )
     return credit
+
+
+def keep(session: Session, person_id: int, module_id: int) -> None:
+    """Note that JP earned stay although a quiz of the module is not passed any more: what a person was credited in good
+    faith is never taken back. Nothing where none were earned."""
+    earned = session.execute(
+        select(Credit.proof, Credit.jp).where(Credit.person_id == person_id, Credit.module_id == module_id)
+    ).one_or_none()
+    if earned is not None:
+        audit.record(
+            "credit.kept",
+            person_id=person_id,
+            subject=earned.proof,
+            after={"jp": format(earned.jp, "f")},
+            note="kredit tetap",
+        )
+
+
+def credited(person_ids: Iterable[int], module_id: int) -> set[int]:
+    """Who of these people has earned the JP of a module. One statement for some thousands of them."""
+    return {
+        person_id
+        for some in chunks(person_ids)
+        for person_id in db.session.scalars(
+            select(Credit.person_id).where(Credit.module_id == module_id, Credit.person_id.in_(some))
+        )
+    }

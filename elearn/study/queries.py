@@ -18,7 +18,8 @@ from elearn.catalogue.store import PublishedVersion
 from elearn.core.credit import Target, target
 from elearn.core.model import Module, Part, Quiz
 from elearn.database import db
-from elearn.people.models import Person
+from elearn.people import notices
+from elearn.people.models import Notice, Person
 from elearn.quizzes.models import Attempt
 from elearn.quizzes.queries import open_attempts_of
 from elearn.study.enrolment import final_quiz, names
@@ -160,6 +161,18 @@ def duties_of(person_id: int, begun: list[Progressed]) -> list[Duty]:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A notice, and the percent in it, where there is one."""
+
+    notice: Notice
+
+    @property
+    def percent(self) -> Decimal | None:
+        percent = self.notice.data.get("percent")
+        return None if percent is None else Decimal(percent)
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     year: YearJp
     duties: list[Duty]
@@ -171,6 +184,7 @@ class Home:
     open_quiz: Quiz | None
     open_module: Module | None
     suggested: list[Listed]
+    notices: list[Told]
 
     @property
     def next(self) -> Progressed | None:
@@ -179,7 +193,7 @@ class Home:
 
 
 def home(person_id: int, employment: str) -> Home:
-    """What to do next, what is due, how the year stands. Five statements."""
+    """What to do next, what is due, how the year stands. Six statements."""
     begun = enrolments_of(person_id)
     duties = duties_of(person_id, begun)
     running = next(iter(open_attempts_of(person_id)), None)
@@ -199,6 +213,7 @@ def home(person_id: int, employment: str) -> Home:
         open_quiz=quiz if isinstance(quiz, Quiz) else None,
         open_module=module,
         suggested=[item for item in listed if item.id not in known and item.id not in due][:4],
+        notices=[Told(notice) for notice in notices.unseen(person_id)],
     )
 
 

@@ -11,8 +11,8 @@ from elearn.catalogue.signals import learners_asked
 from elearn.database import db
 from elearn.people.signals import people_placed, person_placed
 from elearn.quizzes.models import Attempt
-from elearn.quizzes.signals import attempt_ended, attempt_started
-from elearn.study import assignments, enrolment, summary
+from elearn.quizzes.signals import attempt_ended, attempt_started, pass_lost
+from elearn.study import assignments, credit, enrolment, summary
 from elearn.study.models import Enrolment
 
 
@@ -49,6 +49,10 @@ def on_attempt_ended(_sender: Any, attempt: Attempt) -> None:
     enrolment.refresh(session, row.id, may_move=True)
 
 
+def on_pass_lost(_sender: Any, attempt: Attempt) -> None:
+    credit.keep(db.session(), attempt.person_id, attempt.module_id)
+
+
 def on_person_placed(_sender: Any, person_id: int, unit_path: str) -> None:
     assignments.inherit({person_id: unit_path})
 
@@ -75,6 +79,7 @@ def connect() -> None:
     """Connect once in a process; connecting again changes nothing."""
     attempt_started.connect(on_attempt_started)
     attempt_ended.connect(on_attempt_ended)
+    pass_lost.connect(on_pass_lost)
     person_placed.connect(on_person_placed)
     people_placed.connect(on_people_placed)
     learners_asked.connect(on_learners_asked)

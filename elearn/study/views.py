@@ -18,6 +18,7 @@ from elearn.catalogue.store import PublishedVersion
 from elearn.core.model import Lesson, Question
 from elearn.core.questions import type_of
 from elearn.database import transaction
+from elearn.people import notices
 from elearn.quizzes import service as quizzes
 from elearn.quizzes.queries import quiz_rules
 from elearn.study import catalogue_page, lessons, module_pages, queries, service
@@ -86,6 +87,20 @@ class _Topbar:
 @access(SIGNED_IN)
 def home() -> str:
     return render_template("study/home.html", page=queries.home(current_user.id, current_user.employment))
+
+
+@bp.post("/pemberitahuan/<int:notice_id>")
+@access(SIGNED_IN)
+def close_notice(notice_id: int) -> Response:
+    """Close a notice; on to what it is about when that was pressed."""
+    notice = notices.close(current_user.id, notice_id)
+    if notice is None:
+        abort(404)
+    if "lihat" in request.form and notice.kind == "report-answered":
+        return redirect(url_for("quizzes.report_form", public_id=notice.subject, n=notice.data["n"]))
+    if "lihat" in request.form:
+        return redirect(url_for("quizzes.result", public_id=notice.subject))
+    return redirect(url_for("study.home"))
 
 
 @bp.get("/modul")

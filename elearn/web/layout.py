@@ -36,7 +36,9 @@ DESTINATIONS = (
     Destination("modul", "/modul", "book-open", lazy_gettext("Modul"), ("/modul", "/percobaan")),
     Destination("nilai", "/nilai", "circle-check", lazy_gettext("Nilai saya"), ("/nilai",)),
     Destination("tim", "/tim", "users", lazy_gettext("Tim saya"), ("/tim",), "atasan"),
-    Destination("pengajar", "/pengajar", "square-pen", lazy_gettext("Pengajar"), ("/pengajar",), "pengajar"),
+    Destination(
+        "pengajar", "/pengajar", "square-pen", lazy_gettext("Pengajar"), ("/pengajar", "/penilaian"), "pengajar"
+    ),
     Destination("admin", "/admin/orang", "settings", lazy_gettext("Admin"), ("/admin",), "admin"),
 )
 

@@ -69,6 +69,8 @@ CASES = [
     Case("M104", ("module.md", 3, 1), module("jp: 0.1", "jP: 0.1\njp: 0.1")),
     Case("M105", ("module.md", 3, 5), module("jp: 0.1", "jp: banyak")),
     Case("M105", (Q, 5, 9), quiz(SOUND, "opens: 2026-01-05 08:00\ncloses: 2026-01-05 08:00\n")),
+    Case("M105", (Q, 4, 10), quiz(SOUND, "markers: 3\n")),
+    Case("M105", (Q, 4, 10), quiz(SOUND, "marking: rahasia\n")),
     Case("M106", ("module.md", 1, 1), module("jp: 0.1\n", "")),
     Case("M107", ("module.md", 3, 1), module("jp: 0.1", "title: Lagi\njp: 0.1")),
     Case("M108", ("module.md", 2, 8), module("title: Dasar", "title: &a Dasar")),
@@ -91,6 +93,12 @@ CASES = [
         "M104",
         (Q, 4, 1),
         {Q: QUIZ.replace("quiz", "survey", 1).replace("akhir\n", "akhir\npassing: 80\n") + SOUND},
+        others=frozenset({"P601"}),
+    ),
+    Case(
+        "M104",
+        (Q, 4, 1),
+        {Q: QUIZ.replace("quiz", "survey", 1).replace("akhir\n", "akhir\nmarkers: 2\n") + SOUND},
         others=frozenset({"P601"}),
     ),
     Case(

@@ -15,8 +15,10 @@ from werkzeug.routing import Rule
 
 from elearn.administration import uploads
 from elearn.administration.tables import Table
-from elearn.database import db
-from elearn.people.models import Person
+from elearn.database import db, transaction
+from elearn.people import notices
+from elearn.people.models import Notice, Person
+from elearn.quizzes import reports
 from elearn.quizzes import service as quizzes
 from elearn.study import assignments
 from elearn.study import service as study
@@ -29,7 +31,9 @@ ROLES = ("anonymous", "peserta", "pengajar", "atasan", "admin")
 # With a stranger's id these are closed to everybody, the right role or not.
 OF_ONE_PERSON = {"quizzes", "imports.review", "imports.confirm", "imports.cancel", "imports.problems",
                  "imports.first_passwords", "supervision.person", "supervision.end_assignment",
-                 "authoring.module"}  # fmt: skip
+                 "authoring.module", "marking.quiz", "marking.answer", "marking.mark",
+                 "marking.questions", "marking.question", "marking.correct", "marking.report", "marking.answer_report",
+                 "study.close_notice"}  # fmt: skip
 ENDS_THE_SESSION = ("people.sign_out", "people.end_everywhere")
 
 
@@ -44,11 +48,15 @@ def world(app: Flask, tmp_path: Path) -> SimpleNamespace:
     study.enrol(stranger.id, "modul-coba")
     attempt = quizzes.start(stranger.id, there.id, version, "kuis-akhir")
     assignments.assign(by=head.id, module_id=version.module_id, unit_id=there.id)
+    with transaction() as session:
+        notices.tell(session, stranger.id, "marked", attempt.public_id, {})
     return SimpleNamespace(
         people=people,
         stranger=stranger,
         attempt=attempt,
         assignment=db.session.scalars(select(Assignment.id)).one(),
+        report=reports.report(stranger.id, attempt.public_id, 1, "Soal ini rancu sekali."),
+        notice=db.session.scalars(select(Notice.id)).one(),
         upload=uploads.keep(admin.id, Table("x", ("nip", "nama", "unit"), (), ((2, ("1", "A", "sini")),))),
     )
 
@@ -67,12 +75,16 @@ def address(app: Flask, rule: Rule, world: SimpleNamespace) -> str:
         "slug": "modul-coba",
         "part": "satu" if rule.endpoint != "study.start_quiz" else "kuis-akhir",
         "question": "cek-satu",
-        "public_id": world.attempt.public_id if rule.endpoint.startswith("quizzes.") else world.stranger.public_id,
+        "public_id": world.attempt.public_id
+        if rule.endpoint.startswith(("quizzes.", "marking."))
+        else world.stranger.public_id,
         "n": 1,
         "extension_id": 1,
         "kind": "csv",
         "key": world.upload,
         "assignment_id": world.assignment,
+        "notice_id": world.notice,
+        "report_id": world.report,
         "sha256": "0" * 64,
         "name": "beranda" if rule.endpoint.startswith("style.") else "peta.svg",
         "code": 404,

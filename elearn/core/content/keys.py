@@ -85,6 +85,11 @@ class QuizKeys(Keys):
     cooldown: Seconds | None = None
     opens: Instant | None = None
     closes: Instant | None = None
+    marking: Annotated[
+        Literal["named", "anonymous"],
+        BeforeValidator(v.choice("named", "anonymous", bernama="named", anonim="anonymous")),
+    ] = "anonymous"
+    markers: Annotated[int, BeforeValidator(v.whole(1, 2))] = 1
     aliases: Slugs = ()
 
 
@@ -102,7 +107,8 @@ _MEANT = {
     "prasyarat": "prerequisites", "tujuan": "outcomes", "menit": "minutes", "jenis": "kind",
     "kelulusan": "passing",
     "lulus": "passing", "percobaan": "attempts", "waktu": "time", "durasi": "time", "acak": "shuffle",
-    "jeda": "cooldown", "buka": "opens", "tutup": "closes", "modul": "modules", "pasing": "passing",
+    "jeda": "cooldown", "penilaian": "marking", "penilai": "markers",
+    "buka": "opens", "tutup": "closes", "modul": "modules", "pasing": "passing",
 }  # fmt: skip
 
 _KINDS: dict[type[Keys], str] = {

@@ -64,6 +64,8 @@ def read_quiz(slug: str, source: Source, front: FrontMatter, context: Context, *
         graded=graded,
         text=plain_text(intro_html),
         survey=survey,
+        marking=keys.marking,
+        markers=keys.markers,
     )
 
 
@@ -73,7 +75,7 @@ def _read_keys(front: FrontMatter) -> QuizKeys:
     keys = read_keys(QuizKeys, front)
     if keys.opens and keys.closes and keys.closes <= keys.opens:
         report.error("M105", *front.place("closes"), "closes: waktunya tidak sesudah opens.", "Periksa tanggalnya.")
-    for name in ("passing", "grading", "mode"):
+    for name in ("passing", "grading", "mode", "marking", "markers"):
         if keys.kind == "survey" and name in front.values:
             message = f"Kunci '{name}' tidak berlaku untuk survei: survei tidak dinilai."
             report.error("M104", *front.key_place(name), message, "Hapus barisnya.")
