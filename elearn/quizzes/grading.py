@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from elearn import clock
 from elearn.catalogue import store
-from elearn.core.model import Quiz
+from elearn.core.model import Question, Quiz
 from elearn.core.questions import type_of
 from elearn.core.quiz.attempt import Event, State, fold
 from elearn.core.quiz.draw import LayoutItem, load_layout, question_of
@@ -87,6 +87,11 @@ def grade_items(quiz: Quiz, layout: Sequence[LayoutItem], state: State) -> list[
         except Exception as trouble:
             graded.append(Graded(item, response, None, trouble))
     return graded
+
+
+def worth(quiz: Quiz, question: Question) -> Decimal:
+    """The points of a question in a quiz: in a survey nothing counts."""
+    return Decimal(0) if quiz.survey else question.points
 
 
 def total(quiz: Quiz, items: Sequence[Graded]) -> Score | None:
@@ -174,7 +179,7 @@ def _keep(session: Session, attempt: Attempt, quiz: Quiz, items: Sequence[Graded
     rows = []
     for position, graded in enumerate(items, start=1):
         question = questions.get(graded.item.question)
-        maximum = question.points if question else 0
+        maximum = worth(quiz, question) if question else Decimal(0)
         points = None if graded.fraction is None else graded.fraction * Fraction(maximum)
         rows.append(
             {

@@ -21,7 +21,7 @@ from elearn.core.questions import type_of
 from elearn.core.questions.base import Grade, Review
 from elearn.core.quiz.attempt import State, fold
 from elearn.core.quiz.draw import LayoutItem, load_layout, question_of
-from elearn.core.quiz.review import Rights, rights
+from elearn.core.quiz.review import Rights, explained, rights
 from elearn.core.quiz.scoring import combine
 from elearn.core.quiz.timing import Refusal, may_start
 from elearn.database import db
@@ -153,6 +153,11 @@ class AttemptPage:
     seconds_left: int | None
 
     @property
+    def points(self) -> Decimal:
+        """What the question is worth here; 0 where nothing is scored."""
+        return grading.worth(self.quiz, self.question)
+
+    @property
     def before(self) -> str:
         """The answer as this page shows it, to tell afterwards whether it was changed here."""
         return json.dumps(self.response)
@@ -265,6 +270,8 @@ class ReviewItem:
     maximum: Decimal
     late: bool
     grade: Grade | None
+    explained: str
+    """The score in a sentence; empty without a grade."""
     review: Review | None
 
 
@@ -277,6 +284,10 @@ class ResultPage:
     rights: Rights
     answered: int
     total: int
+    to_be_marked: int
+    """How many answers wait for a marker."""
+    troubled: bool
+    """Whether the score waits for something else: grading that failed."""
     items: list[ReviewItem]
 
     @property
@@ -310,6 +321,7 @@ def result_page(attempt: Attempt) -> ResultPage:
     grades = {
         row.question: row for row in db.session.scalars(select(ItemGrade).where(ItemGrade.attempt_id == attempt.id))
     }
+    waiting = sum(row.fraction is None and not row.error for row in grades.values())
     return ResultPage(
         attempt=attempt,
         module=version.module,
@@ -318,8 +330,11 @@ def result_page(attempt: Attempt) -> ResultPage:
         rights=allowed,
         answered=len(state.answered() & {item.question for item in layout}),
         total=len(layout),
+        to_be_marked=waiting,
+        troubled=attempt.state == "ended" and (not waiting or any(row.error for row in grades.values())),
+        # In a survey no answer is right: there is nothing to go through.
         items=[_review_item(n, item, quiz, state, grades, allowed) for n, item in enumerate(layout, start=1)]
-        if allowed.key
+        if allowed.key and not quiz.survey
         else [],
     )
 
@@ -331,7 +346,7 @@ def _review_item(
     kind = type_of(question)
     row = grades.get(item.question)
     response = row.response if row else None
-    graded = kind.grade(question.body, response) if allowed.feedback and row and row.fraction is not None else None
+    graded = kind.grade(question.body, response) if allowed.feedback and row and not row.error else None
     saved = state.answers.get(item.question)
     section = next(s for s in quiz.sections if s.id == item.section)
     return ReviewItem(
@@ -343,6 +358,7 @@ def _review_item(
         maximum=question.points,
         late=bool(saved and saved.late),
         grade=graded,
+        explained=explained(graded, question.points) if graded else "",
         review=kind.review(question.body, response, item.order) if allowed.key else None,
     )
 
