@@ -21,6 +21,9 @@ PLAN = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 120" font-fam
 <text x="140" y="110">Pintu</text></svg>"""
 _MODULE = """---
 title: Contoh soal
+summary: Satu soal dari setiap jenis.
+outcomes:
+  TP1: Menjawab setiap jenis soal
 jp: 0.5
 ---
 Contoh.

@@ -47,11 +47,10 @@ function setUpCounting() {
 
 export function setUpControls() {
   setUpOrdering();
-  const refresh = [setUpPointing(), setUpCounting()];
-  const all = ({ target }) => {
-    for (const one of refresh) one(target.closest?.("form") ?? document);
-  };
-  all(document);
-  document.addEventListener("change", all);
-  document.addEventListener("answershown", all);
+  const parts = [setUpPointing(), setUpCounting()];
+  const refresh = (root) => parts.forEach((part) => part(root));
+  const refreshForm = ({ target }) => refresh(target.closest("form") ?? document);
+  refresh(document);
+  document.addEventListener("change", refreshForm);
+  document.addEventListener("answershown", refreshForm);
 }
