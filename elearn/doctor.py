@@ -97,6 +97,7 @@ def _database(app: Flask) -> list[Finding]:
     from elearn.database import db
     from elearn.people.models import Person, RoleGrant
     from elearn.quizzes.models import Attempt, ItemGrade
+    from elearn.quizzes.standing import is_stuck
 
     try:
         with db.engine.connect() as connection:
@@ -129,7 +130,7 @@ def _database(app: Flask) -> list[Finding]:
     ungraded = session.scalar(select(func.count()).select_from(ItemGrade).where(ItemGrade.error != ""))
     if ungraded:
         found.append(Finding("error", f"{ungraded} answers could not be graded.", "See the pengajar's module page."))
-    stuck = session.scalar(select(func.count()).select_from(Attempt).where(Attempt.state == "ended"))
+    stuck = session.scalar(select(func.count()).select_from(Attempt).where(is_stuck()))
     if stuck and not ungraded:
         found.append(Finding("warning", f"{stuck} attempts wait for grading.", "Is the server running its sweep?"))
     return found

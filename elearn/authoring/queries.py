@@ -175,7 +175,7 @@ def _quizzes(module_id: int, module: Module) -> list[QuizFigures]:
                 people=row.people if row else 0,
                 open=row.open if row else 0,
                 waiting=row.waiting if row else 0,
-                average=row.percents / row.graded if row and row.graded else None,
+                average=row.percents / row.graded if row and row.graded and not quiz.survey else None,
                 passed=row.passed if row else 0,
                 passing=quiz.passing,
             )

@@ -110,6 +110,11 @@ def _fraction(quiz: Quiz, question: Question, grades: Sequence[Grade], state: St
     return earned(quiz.mode, fractions, tries(quiz.mode, question), state.certainty.get(question.id))
 
 
+def worth(quiz: Quiz, question: Question) -> Decimal:
+    """The points of a question in a quiz: in a survey nothing counts."""
+    return Decimal(0) if quiz.survey else question.points
+
+
 def total(quiz: Quiz, items: Sequence[Graded]) -> Score | None:
     """The score; None while an item waits that counts."""
     if any(g.trouble for g in items):
@@ -207,7 +212,7 @@ def _keep(session: Session, attempt: Attempt, quiz: Quiz, items: Sequence[Graded
     rows = []
     for position, graded in enumerate(items, start=1):
         question = questions.get(graded.item.question)
-        maximum = question.points if question else 0
+        maximum = worth(quiz, question) if question else Decimal(0)
         points = None if graded.fraction is None else graded.fraction * Fraction(maximum)
         rows.append(
             {

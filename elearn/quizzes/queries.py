@@ -22,7 +22,7 @@ from elearn.core.questions.base import Grade, Review
 from elearn.core.quiz.attempt import State, fold
 from elearn.core.quiz.draw import LayoutItem, load_layout, question_of
 from elearn.core.quiz.marking import Marking
-from elearn.core.quiz.review import Rights, rights
+from elearn.core.quiz.review import Rights, explained, rights
 from elearn.core.quiz.scoring import combine, passes
 from elearn.core.quiz.timing import Refusal, may_start
 from elearn.core.quiz.verdicts import Verdicts
@@ -175,6 +175,11 @@ class AttemptPage:
         return type_of(self.question).key(self.question.body) is None
 
     @property
+    def points(self) -> Decimal:
+        """What the question is worth here; 0 where nothing is scored."""
+        return grading.worth(self.quiz, self.question)
+
+    @property
     def before(self) -> str:
         """The answer as this page shows it, to tell afterwards whether it was changed here."""
         return json.dumps(self.response)
@@ -289,6 +294,8 @@ class ReviewItem:
     maximum: Decimal
     late: bool
     grade: Grade | None
+    explained: str
+    """The score in a sentence; empty without a grade."""
     review: Review | None
     answered: bool
     fraction: Decimal | None
@@ -316,6 +323,10 @@ class ResultPage:
     rights: Rights
     answered: int
     total: int
+    to_be_marked: int
+    """How many answers wait for a marker."""
+    troubled: bool
+    """Whether the score waits for something else: grading that failed."""
     items: list[ReviewItem]
     changes: list[Change]
     """Of the score, oldest first; the first one is the first score."""
@@ -354,6 +365,7 @@ def result_page(attempt: Attempt) -> ResultPage:
     grades = {
         row.question: row for row in db.session.scalars(select(ItemGrade).where(ItemGrade.attempt_id == attempt.id))
     }
+    waiting = sum(row.fraction is None and not row.error for row in grades.values())
     return ResultPage(
         attempt=attempt,
         module=version.module,
@@ -362,8 +374,11 @@ def result_page(attempt: Attempt) -> ResultPage:
         rights=allowed,
         answered=len(state.answered() & {item.question for item in layout}),
         total=len(layout),
+        to_be_marked=waiting,
+        troubled=attempt.state == "ended" and (not waiting or any(row.error for row in grades.values())),
+        # In a survey no answer is right: there is nothing to go through.
         items=[_review_item(n, item, quiz, state, grades, allowed, verdicts) for n, item in enumerate(layout, start=1)]
-        if allowed.key
+        if allowed.key and not quiz.survey
         else [],
         changes=changes,
     )
@@ -382,7 +397,7 @@ def _review_item(
     response = row.response if row else None
     question = verdicts.asked(question_of(quiz.questions, item), response)
     kind = type_of(question)
-    graded = verdicts.grade(question, response) if allowed.feedback and row and row.fraction is not None else None
+    graded = verdicts.grade(question, response) if allowed.feedback and row and not row.error else None
     marking = verdicts.marks.get(item.question)
     saved = state.answers.get(item.question)
     section = next(s for s in quiz.sections if s.id == item.section)
@@ -395,6 +410,7 @@ def _review_item(
         maximum=question.points,
         late=bool(saved and saved.late),
         grade=graded,
+        explained=_explained(quiz, graded, question) if graded else "",
         review=kind.review(question.body, response, item.order) if allowed.key else None,
         answered=response is not None,
         fraction=row.fraction if row else None,
@@ -402,6 +418,12 @@ def _review_item(
         certainty=state.certainty.get(item.question),
         marking=marking if allowed.feedback and marking and marking.status == "settled" else None,
     )
+
+
+def _explained(quiz: Quiz, grade: Grade, question: Question) -> str:
+    """The score in a sentence. Where tries or certainty count as well, the page says what they made of it."""
+    plain = quiz.mode in ("deferred", "immediate")
+    return explained(grade, question.points) if plain else grade.sentence
 
 
 def open_attempts_of(person_id: int) -> list[Attempt]:

@@ -32,8 +32,9 @@ from elearn.core.quiz.timing import Refusal, accepts, deadline, may_start
 from elearn.database import db, insert_new, locked, transaction
 from elearn.people import audit
 from elearn.quizzes import extensions, grading
-from elearn.quizzes.models import Attempt, AttemptEvent
+from elearn.quizzes.models import Attempt, AttemptEvent, ItemGrade
 from elearn.quizzes.signals import attempt_started
+from elearn.quizzes.standing import is_stuck, to_be_marked
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +135,7 @@ def _start(
         layout=dump_layout(layout),
         started_at=now,
         deadline_at=deadline(rules, now),
-        maximum=sum(questions[item.question].points for item in layout),
+        maximum=sum(grading.worth(quiz, questions[item.question]) for item in layout),
     )
     session.add(attempt)
     session.flush()
@@ -409,6 +410,9 @@ def _grade(session: Session, attempt: Attempt) -> None:
     except Exception:
         log.exception("grading of attempt %s failed; the sweep will try again", attempt.public_id)
         session.execute(update(Attempt).where(Attempt.id == attempt.id).values(state="ended"))
+        # What waits for a marker waits for the grading first, or the sweep would leave the attempt to them.
+        told = update(ItemGrade).where(ItemGrade.attempt_id == attempt.id, to_be_marked())
+        session.execute(told.values(error="the attempt could not be graded"))
         session.refresh(attempt)
 
 
@@ -433,11 +437,9 @@ def _close(attempt_id: int) -> bool:
 
 
 def retry_grading(limit: int = 2000) -> int:
-    """Grade again what could not be graded; how many are graded now."""
-    waiting = db.session.scalars(
-        select(Attempt.id).where(Attempt.state == "ended").order_by(Attempt.id).limit(limit)
-    ).all()
-    return _one_by_one(waiting, regrade)
+    """Grade again what could not be graded; how many are graded now. What a person is to mark is left to them."""
+    stuck = db.session.scalars(select(Attempt.id).where(is_stuck()).order_by(Attempt.id).limit(limit)).all()
+    return _one_by_one(stuck, regrade)
 
 
 def regrade(attempt_id: int) -> bool:

@@ -26,6 +26,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from elearn.core.questions import TYPES
 from elearn.core.questions.base import BadResponse
 from elearn.quizzes import judging, queries, service
+from elearn.quizzes.forms import read_answer
 from elearn.quizzes.models import Attempt
 from elearn.quizzes.service import BadEvents, ClientEvent, NoSuchAttempt
 from elearn.web.access import SIGNED_IN, access
@@ -143,7 +144,7 @@ def _save_form(public_id: str) -> AnyResponse:
     page = queries.attempt_page(attempt, n)
     if page is None:
         abort(400)
-    events = _form_events(page)
+    events, doubtful = _form_events(page)
     try:
         if events:
             service.save(current_user.id, public_id, events)
@@ -153,6 +154,12 @@ def _save_form(public_id: str) -> AnyResponse:
     if "periksa" in request.form:
         return _check(public_id, n, page.question.id)
     goal = request.form.get("ke", str(n))
+    if doubtful:
+        flash(
+            _("Ada nomor yang kosong atau dipakai dua kali. Urutan tersimpan seperti di bawah ini; periksa lagi."),
+            "due",
+        )
+        goal = str(n)
     if goal == "kumpulkan":
         return redirect(url_for("quizzes.confirm", public_id=public_id))
     to = int(goal) if goal.isdecimal() and len(goal) < 5 and 1 <= int(goal) <= page.total else n
@@ -171,15 +178,14 @@ def _check(public_id: str, n: int, question_id: str) -> AnyResponse:
     return redirect(url_for("quizzes.question", public_id=public_id, n=n, _anchor="hasil-periksa"))
 
 
-def _form_events(page: queries.AttemptPage) -> list[ClientEvent]:
+def _form_events(page: queries.AttemptPage) -> tuple[list[ClientEvent], bool]:
     """What a form without scripts says: the answer when it differs from what its page showed (another device may have
-    given a newer one since), and the flag when its button was pressed."""
+    given a newer one since), and the flag when its button was pressed. And whether the answer is doubtful."""
     if page.judgement and page.judgement.closed:
-        return _flag(page)
-    values = request.form.getlist("jawaban")
-    raw: Any = values if page.question.type == "multiple" else (values[0] if values else None)
+        return _flag(page), False
     try:
-        given = TYPES[page.question.type].clean(page.question.body, raw)
+        filled = read_answer(request.form, page.question)
+        given = TYPES[page.question.type].clean(page.question.body, filled.response)
     except BadResponse as trouble:
         _log_refusal(page.attempt.public_id, str(trouble))
         abort(400)
@@ -189,7 +195,7 @@ def _form_events(page: queries.AttemptPage) -> list[ClientEvent]:
     certainty = request.form.get("yakin", type=int)
     if certainty is not None and certainty != page.certainty:
         events.append(ClientEvent(secrets.token_hex(16), "certainty", page.question.id, certainty))
-    return events + _flag(page)
+    return events + _flag(page), filled.doubtful
 
 
 def _flag(page: queries.AttemptPage) -> list[ClientEvent]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -225,8 +225,9 @@ class QuizScores:
     graded: bool
     passing: Decimal
     attempts: list[Attempt]
-    best: Decimal | None
-    last: Decimal | None
+    best: Decimal | None = None
+    last: Decimal | None = None
+    survey: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,11 +289,11 @@ def _module_scores(attempts: list[Attempt]) -> ModuleScores:
         quiz = store.version(attempt.version_id).module.part(attempt.quiz_slug)
         assert isinstance(quiz, Quiz), "an attempt is of a quiz of its version"
         here = next((q for q in module.parts if isinstance(q, Quiz) and attempt.quiz_slug in names(q)), quiz)
-        line = quizzes.setdefault(here.slug, QuizScores(here.title, here.graded, here.passing, [], None, None))
+        line = quizzes.setdefault(here.slug, QuizScores(here.title, here.graded, here.passing, [], survey=here.survey))
         line.attempts.append(attempt)
     done = []
     for line in quizzes.values():
         percents = [a.percent for a in line.attempts if a.percent is not None]
         best, last = max(percents, default=None), percents[0] if percents else None
-        done.append(QuizScores(line.title, line.graded, line.passing, line.attempts, best, last))
+        done.append(replace(line, best=best, last=last))
     return ModuleScores(module.slug, module.title, done)

@@ -17,9 +17,11 @@ from elearn.catalogue import store
 from elearn.catalogue.store import PublishedVersion
 from elearn.core.model import Lesson, Question
 from elearn.core.questions import type_of
+from elearn.core.questions.base import BadResponse
 from elearn.database import transaction
 from elearn.people import notices
 from elearn.quizzes import service as quizzes
+from elearn.quizzes.forms import read_answer
 from elearn.quizzes.queries import quiz_rules
 from elearn.study import catalogue_page, lessons, module_pages, queries, service
 from elearn.study.enrolment import part_of
@@ -223,7 +225,6 @@ def position(slug: str, part: str) -> Response:
 @access(SIGNED_IN)
 def check(slug: str, part: str, question: str) -> str | Response:
     """Answer a check: a fragment for the page's script, the page again where scripts are off."""
-    values = request.form.getlist("jawaban")
     client_id = request.form.get("id") or secrets.token_hex(16)
     try:
         version = service.enrolled_version(current_user.id, slug)
@@ -231,9 +232,9 @@ def check(slug: str, part: str, question: str) -> str | Response:
         asked = lesson.checks.get(question) if isinstance(lesson, Lesson) else None
         if asked is None:
             abort(404)
-        raw: Any = values if asked.type == "multiple" else (values[0] if values else None)
-        result = service.answer_check(current_user.id, slug, part, question, raw, client_id)
-    except service.BadAnswer as trouble:
+        given = read_answer(request.form, asked).response
+        result = service.answer_check(current_user.id, slug, part, question, given, client_id)
+    except (service.BadAnswer, BadResponse) as trouble:
         current_app.logger.warning("refused a check answer: %s", trouble)
         abort(400)
     except LookupError:

@@ -40,6 +40,7 @@ class AttemptLine:
     passed: bool | None
     graded: bool
     """False for a pretest, which nobody passes or fails."""
+    survey: bool
 
     @property
     def minutes(self) -> int | None:
@@ -167,6 +168,7 @@ def _line(attempt: Attempt) -> AttemptLine:
         passing=quiz.passing,
         passed=attempt.passed,
         graded=quiz.graded,
+        survey=quiz.survey,
     )
 
 

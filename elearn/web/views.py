@@ -20,14 +20,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from elearn.extensions import db
-from elearn.web import samples, theme
+from elearn.web import sample_questions, samples, theme
 from elearn.web.access import EVERYONE, access
 from elearn.web.assets import manifest
 from elearn.web.redirects import is_local, previous_page
 
 bp = Blueprint("web", __name__)
 style = Blueprint("style", __name__, url_prefix="/gaya")
-STYLE_PAGES = ("beranda", "materi", "bacaan", "kuis", "hasil", "tim")
+STYLE_PAGES = ("beranda", "materi", "bacaan", "kuis", "soal", "hasil", "tim")
 
 
 @bp.post("/tema")
@@ -61,6 +61,13 @@ def components() -> str:
     return _show("index", user=samples.SampleAdmin())
 
 
+@style.get("/denah.svg")
+@access(EVERYONE)
+def plan() -> Response:
+    """The picture of a sample question."""
+    return Response(sample_questions.PLAN, mimetype="image/svg+xml")
+
+
 @style.get("/<name>")
 @access(EVERYONE)
 def page(name: str) -> str:
@@ -74,6 +81,7 @@ def _show(name: str, user: samples.SampleUser) -> str:
     return render_template(
         f"gaya/{name}.html",
         sample=samples.sample(),
+        sample_questions=sample_questions.sample_questions(url_for("style.plan")) if name == "soal" else (),
         page_tabs=[{"text": name.capitalize(), "url": url_for("style.page", name=name)} for name in STYLE_PAGES],
         icons=sorted(manifest().icons),
         form=samples.form(),

@@ -12,5 +12,9 @@ setUpConfirm();
 setUpMessages();
 setUpReveal();
 setUpTheme();
-for (const element of document.querySelectorAll("[data-needs-js]")) element.hidden = false;
+function showWhatScriptsDo(root) {
+  for (const element of root.querySelectorAll("[data-needs-js]")) element.hidden = false;
+}
+showWhatScriptsDo(document);
+document.addEventListener("htmx:load", ({ detail }) => showWhatScriptsDo(detail.elt ?? document)); // what came by htmx
 for (const element of document.querySelectorAll("[data-print]")) element.addEventListener("click", () => print());

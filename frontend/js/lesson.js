@@ -1,5 +1,6 @@
 // What a lesson page adds to reading: the place one left off, and terms explained by touch and keyboard.
 // The page works without it. Checks are answered by htmx.
+import { setUpControls } from "./lib/controls.js";
 import { csrfToken, postForm } from "./lib/http.js";
 
 const root = document.querySelector("[data-lesson]");
@@ -87,6 +88,7 @@ function explainTerms() {
 }
 
 if (root) {
+  setUpControls();
   rememberPlace();
   explainTerms();
 }

@@ -1,6 +1,8 @@
 // What the pages of an attempt add to their forms: answers saved as they are given, the timer, the navigator.
 // The pages work without it. Its words are in the data-text-* attributes of the page.
+import { givenAnswer, isChoice, putAnswer, shownAnswer } from "./lib/answer.js";
 import { clockTime, countdown, serverClock } from "./lib/clock.js";
+import { setUpControls } from "./lib/controls.js";
 import { openQueue } from "./lib/queue.js";
 import { makeSaver } from "./lib/saver.js";
 
@@ -8,6 +10,7 @@ const root = document.querySelector("[data-attempt]");
 const form = document.querySelector("[data-question-form]");
 const words = root?.dataset ?? {};
 const TYPING_PAUSE = 600;
+const WRITING_PAUSE = 2500; // of a longer text, which is sent whole each time
 
 const newId = () => (crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`);
 
@@ -59,27 +62,6 @@ const way = {
   },
 };
 
-// Reading and writing the controls of any type by what they are, not by its name.
-const controls = () => [...form.querySelectorAll('[name="jawaban"]')];
-const isChoice = (control) => control.type === "radio" || control.type === "checkbox";
-
-function read(isOn, valueOf) {
-  const chosen = controls().filter((control) => isChoice(control) && isOn(control)).map((control) => control.value);
-  if (controls()[0].type === "checkbox") return chosen.length ? chosen : null;
-  if (controls()[0].type === "radio") return chosen[0] ?? null;
-  return valueOf(controls()[0]).trim() || null;
-}
-const shown = () => read((control) => control.defaultChecked, (control) => control.defaultValue);
-const given = () => read((control) => control.checked, (control) => control.value);
-
-function put(response) {
-  const values = Array.isArray(response) ? response : [response];
-  for (const control of controls()) {
-    if (isChoice(control)) control.checked = values.includes(control.value);
-    else control.value = response ?? "";
-  }
-}
-
 function mark(n, change) {
   const link = document.querySelector(`[data-qnav] a[data-n="${n}"]`);
   if (!link) return;
@@ -107,7 +89,7 @@ function setUpQuestion(queue, clock, flush, leave) {
   const question = form.querySelector("[data-question]").dataset.question;
   const { n } = form.elements;
   const flag = form.querySelector("[data-flag]");
-  let kept = JSON.stringify(shown());
+  let kept = JSON.stringify(shownAnswer(form));
   let pause = 0;
 
   function add(kind, response = null) {
@@ -119,7 +101,7 @@ function setUpQuestion(queue, clock, flush, leave) {
 
   function keep() {
     clearTimeout(pause);
-    const response = given();
+    const response = givenAnswer(form);
     if (JSON.stringify(response) === kept) return;
     kept = JSON.stringify(response);
     add("answer", response);
@@ -134,9 +116,9 @@ function setUpQuestion(queue, clock, flush, leave) {
   for (const event of queue.all().filter((waiting) => waiting.question === question)) {
     if (event.kind === "certainty") form.elements.yakin.value = event.response;
     else if (event.kind !== "answer") setFlag(event.kind === "flag");
-    else if (JSON.stringify(given()) === kept) {
-      put(event.response);
-      kept = JSON.stringify(given());
+    else if (JSON.stringify(givenAnswer(form)) === kept) {
+      putAnswer(form, event.response);
+      kept = JSON.stringify(givenAnswer(form));
     }
   }
   keep();
@@ -148,7 +130,7 @@ function setUpQuestion(queue, clock, flush, leave) {
   form.addEventListener("input", ({ target }) => {
     if (isChoice(target)) return;
     clearTimeout(pause);
-    pause = setTimeout(keep, TYPING_PAUSE);
+    pause = setTimeout(keep, target.type === "textarea" ? WRITING_PAUSE : TYPING_PAUSE);
   });
   flag.addEventListener("click", (click) => {
     click.preventDefault();
@@ -292,4 +274,5 @@ async function deliverLate() {
   saver.flush();
 }
 
+setUpControls();
 if (root) (words.ended === undefined ? setUp : deliverLate)();

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from tests.browser.conftest import ROOT, axe, no_sideways_scroll
 from tests.conftest import make_app
 
-PAGES = ["", "beranda", "materi", "bacaan", "kuis", "hasil", "tim", "galat/404"]
+PAGES = ["", "beranda", "materi", "bacaan", "kuis", "soal", "hasil", "tim", "galat/404"]
 PHOTOGRAPHS = ROOT / "test-results" / "gaya"
 
 

@@ -118,6 +118,12 @@ CASES = [
     Case("L309", (L, 4, 1), lesson("```quiz\nPengantar.\n\n## Apa? {#apa}\n= 1\n```\n")),
     Case("L310", (Q, 5, 1), quiz(f"```quiz\nTeks.\n```\n\n{SOUND}")),
     Case("L310", ("module.md", 9, 1), {"module.md": MODULE + "\n```quiz\n## Apa? {#apa}\n= 1\n```\n"}),
+    Case("L311", (L, 5, 1), lesson("```quiz\n## Apa? {#apa .essay}\n```\n")),
+    Case(
+        "L311",
+        (L, 9, 1),
+        lesson(f'```quiz\n{SOUND.replace("siapa", "lagi")}## Apa? {{#apa .likert scale="a..b"}}\n```\n'),
+    ),
     Case("Q101", (Q, 5, 1), quiz("Tanpa soal.\n"), others=frozenset({"P601"})),
     Case("Q102", (Q, 9, 10), quiz(f"{SOUND}## Kapan?\n{THREE}"), "warning"),
     Case("Q103", (Q, 9, 11), quiz(f"{SOUND}## Kapan? {{#siapa}}\n{THREE}"), others=frozenset({"P601"})),

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from elearn.core.model import Question, Quiz, Quota, Section
 from elearn.core.questions import shared, type_of
+from elearn.core.questions.base import Grade
 from elearn.core.quiz.attempt import Event, fold
 from elearn.core.quiz.draw import dump_layout, lay_out, load_layout, question_of
-from elearn.core.quiz.review import Rights, rights
+from elearn.core.quiz.review import Rights, explained, rights
 from elearn.core.quiz.scoring import combine, passes, score
 from elearn.core.quiz.timing import GRACE, Refusal, accepts, deadline, may_start
 from tests.core.asked import ask
@@ -440,3 +441,18 @@ def test_what_passes_is_what_the_rule_counts(
 ) -> None:
     asked = quiz(section("a", 1), grading=policy)
     assert passes(asked, [(Fraction(p), p >= 70) for p in percents]) is passed
+
+
+@pytest.mark.parametrize(
+    ("grade", "points", "said"),
+    [
+        (Grade(Fraction(2, 3), "2 dari 3 pasangan tepat."), "3", "2 dari 3 pasangan tepat: 66,7 % dari 3 poin."),
+        (Grade(Fraction(1), "Urutan Anda tepat."), "2.5", "Urutan Anda tepat: 100 % dari 2,5 poin."),
+        (Grade(Fraction(0), "Satu. Dua."), "2", "Satu. Dua. Nilainya 0 % dari 2 poin."),
+        (Grade(Fraction(1, 2), "Anda mendapat 50 % nilai soal ini."), "2", "Anda mendapat 50 % nilai soal ini."),
+        (Grade(Fraction(0), "12 kata, menunggu.", status="pending"), "2", "12 kata, menunggu."),
+        (Grade(Fraction(0), "Tercatat.", status="ungraded"), "0", "Tercatat."),
+    ],
+)
+def test_a_score_in_a_sentence(grade: Grade, points: str, said: str) -> None:
+    assert explained(grade, Decimal(points)) == said

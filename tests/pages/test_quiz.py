@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,7 @@ class Taking:
         """The form of that question as a browser without scripts sends it."""
         before = re.search(r'name="semula" value="([^"]*)"', self.page(question))
         assert before
-        shown = before.group(1).replace("&#34;", '"')
-        data = {"n": self.number(question), "semula": shown, **fields}
+        data = {"n": self.number(question), "semula": unescape(before.group(1)), **fields}
         return post(self.client, f"{self.base}/jawab", data)
 
     def send(self, body: Any, **headers: str) -> TestResponse:

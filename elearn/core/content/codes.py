@@ -41,6 +41,7 @@ CODES: dict[str, str] = {
     "L308": "Pilihan jawaban di luar blok quiz.",
     "L309": "Blok quiz berisi hal lain selain soal.",
     "L310": "Blok quiz di luar materi.",
+    "L311": "Soal tanpa kunci di dalam materi.",
     "Q101": "Kuis tanpa soal.",
     "Q102": "Soal tanpa #id.",
     "Q103": "Id dipakai dua kali.",

@@ -18,6 +18,8 @@ from elearn.core.content.markdown import Page, Renderer
 from elearn.core.content.questions import Identities, Reader
 from elearn.core.content.source import Source
 from elearn.core.model import Block, Lesson, Question
+from elearn.core.questions import type_of
+from elearn.core.questions.base import QuestionSource
 
 WORDS_A_MINUTE = 200
 MINUTES_A_QUESTION = Decimal("1.5")
@@ -171,12 +173,24 @@ def _take_checks(source: Source, context: Context) -> tuple[str, list[Question]]
             message = "Blok quiz hanya berisi soal: tanpa judul # dan tanpa teks sebelum soal pertama."
             source.report.error("L309", fence.first, 1, message, "Pindahkan teksnya ke atas blok quiz.")
         found = [question for section in sections for question in section.questions]
-        sources += [question for section in sections for question in section.sources]
+        asked = [question for section in sections for question in section.sources]
+        _without_key(found, asked, source)
+        sources += asked
         kept[fence.first - 1 : fence.last] = [_PLACE * len(found)] + [""] * (fence.last - fence.first)
         checks += found
     for rule in pedagogy.QUESTION_RULES:
         rule(sources, source.report)
     return "\n".join(kept[source.body - 1 :]), checks
+
+
+def _without_key(checks: Sequence[Question], asked: Sequence[QuestionSource], source: Source) -> None:
+    """A check is answered on the spot: nobody is there to mark an essay, nor to read an attitude."""
+    lines = {question.id: question.line for question in asked}
+    for check in checks:
+        if type_of(check).key(check.body) is None:
+            message = f"Soal {check.type} tidak dapat dipakai di dalam materi: tidak ada kunci yang dapat diperiksa."
+            hint = "Pindahkan soalnya ke berkas kuis (kind: quiz) atau survei (kind: survey)."
+            source.report.error("L311", lines[check.id], 1, message, hint)
 
 
 def _mark(lines: Sequence[str]) -> str:

@@ -184,6 +184,9 @@ class QuestionType(Protocol):
     """One file of this package each; registered in `core.questions.TYPES` by its `name`."""
 
     name: str
+    asks_for: Literal["one", "some", "places", "order"]
+    """What a response is made of: one value, a list of those chosen, `{place: value}`, or all entries in an order. Pages
+    and forms go by this, and need not know the type."""
     shuffles: bool
     """Whether `present` has options whose order may be shuffled, when the quiz says so."""
     graded: bool

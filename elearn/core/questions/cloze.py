@@ -31,6 +31,7 @@ from elearn.core.questions.base import (
 )
 
 name = "cloze"
+asks_for = "places"
 shuffles = True
 graded = True
 holds_stem = True

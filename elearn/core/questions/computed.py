@@ -32,6 +32,7 @@ from elearn.core.questions.base import (
 from elearn.core.questions.expression import FUNCTIONS, BadExpression, Expression, read_expression
 
 name = "computed"
+asks_for = "one"
 shuffles = False
 graded = True
 holds_stem = False

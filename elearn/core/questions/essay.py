@@ -29,6 +29,7 @@ from elearn.core.questions.base import (
 )
 
 name = "essay"
+asks_for = "one"
 shuffles = False
 graded = True
 holds_stem = False

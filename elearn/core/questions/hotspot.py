@@ -19,6 +19,7 @@ from elearn.core.questions import marks, shared, single
 from elearn.core.questions.base import OptionLine, QuestionSource, Render, Report
 
 name = "hotspot"
+asks_for = "one"
 shuffles = True
 graded = True
 holds_stem = True

@@ -15,6 +15,7 @@ from elearn.core.questions import shared
 from elearn.core.questions.base import Grade, QuestionSource, Render, Report, Response, Review
 
 name = "likert"
+asks_for = "one"
 shuffles = False
 holds_stem = False
 graded = False

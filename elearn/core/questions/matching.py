@@ -27,6 +27,7 @@ from elearn.core.questions.base import (
 )
 
 name = "matching"
+asks_for = "places"
 shuffles = True
 graded = True
 holds_stem = False

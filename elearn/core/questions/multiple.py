@@ -15,6 +15,7 @@ from elearn.core.questions import shared
 from elearn.core.questions.base import BadResponse, Grade, QuestionSource, Render, Report, Response, Review
 
 name = "multiple"
+asks_for = "some"
 graded = True
 holds_stem = False
 attributes: tuple[str, ...] = ("scoring",)

@@ -11,6 +11,7 @@ from elearn.core.questions import shared
 from elearn.core.questions.base import AnswerLine, Grade, QuestionSource, Render, Report, Response, Review
 
 name = "number"
+asks_for = "one"
 graded = True
 holds_stem = False
 attributes: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ from elearn.core.questions.base import (
 )
 
 name = "ordering"
+asks_for = "order"
 shuffles = True
 graded = True
 holds_stem = False

@@ -10,6 +10,7 @@ from elearn.core.questions import shared
 from elearn.core.questions.base import BadResponse, Grade, QuestionSource, Render, Report, Response, Review
 
 name = "single"
+asks_for = "one"
 graded = True
 holds_stem = False
 attributes: tuple[str, ...] = ()

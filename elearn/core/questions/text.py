@@ -11,6 +11,7 @@ from elearn.core.questions import shared
 from elearn.core.questions.base import Grade, QuestionSource, Render, Report, Response, Review
 
 name = "text"
+asks_for = "one"
 graded = True
 holds_stem = False
 attributes: tuple[str, ...] = ()
