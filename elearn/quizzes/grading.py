@@ -61,6 +61,8 @@ _EVENTS = (
         AttemptEvent.data,
         AttemptEvent.at,
         AttemptEvent.late,
+        AttemptEvent.queued_at,
+        AttemptEvent.client_id,
     )
     .where(AttemptEvent.attempt_id == bindparam("attempt_id"), AttemptEvent.kind != "grade")
     .order_by(AttemptEvent.id)
@@ -70,7 +72,7 @@ _EVENTS = (
 def events_of(attempt_id: int) -> list[Event]:
     """The events of an attempt that make its state, oldest first. One statement."""
     rows = db.session.execute(_EVENTS, {"attempt_id": attempt_id})
-    return [Event(row.id, row.kind, row.question, row.data, row.at, row.late) for row in rows]
+    return [Event(*row) for row in rows]
 
 
 def grade_items(quiz: Quiz, layout: Sequence[LayoutItem], state: State) -> list[Graded]:

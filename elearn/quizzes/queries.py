@@ -145,6 +145,8 @@ class AttemptPage:
     shown: dict[str, Any]
     stimulus_html: str
     response: Any
+    answer_id: str
+    """Of the answer that is shown, to tell it from a newer one of another device; empty without one."""
     saved_at: datetime | None
     flagged: bool
     navigator: list[NavItem]
@@ -181,6 +183,7 @@ def attempt_page(attempt: Attempt, n: int) -> AttemptPage | None:
         shown=type_of(question).present(question.body, item.order),
         stimulus_html=section.stimulus_html,
         response=saved.response if saved else None,
+        answer_id=saved.client_id if saved else "",
         saved_at=_saved_at(state),
         flagged=item.question in state.flagged,
         navigator=_navigator(attempt.public_id, layout, state, n),
