@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from dataclasses import dataclass
@@ -19,9 +18,10 @@ from elearn.core.identity import make_nip
 from elearn.core.model import Lesson, Quiz
 from elearn.core.quiz.draw import dump_layout, lay_out
 from elearn.database import db, new_public_id, transaction
-from elearn.people.models import Person, RoleGrant, SignIn, Unit
+from elearn.people.models import Person, RoleGrant, Unit
 from elearn.quizzes.models import Attempt
 from elearn.study.models import Enrolment, LearnerSummary, LearnerYear, LessonProgress
+from tests.serving import admit
 
 UNITS = 100
 
@@ -105,7 +105,6 @@ def _study(app: Flask, people: int, random: Random) -> City:
     assert isinstance(final, Quiz)
     lessons = [part.slug for part in first.module.parts if isinstance(part, Lesson)]
     attempts: dict[int, tuple[str, list[tuple[str, str]]]] = {}
-    tokens = {i: secrets.token_urlsafe(32) for i in range(1, people + 1)}
     with transaction() as session:
         enrolments = []
         for i in range(1, people + 1):
@@ -197,50 +196,32 @@ def _study(app: Flask, people: int, random: Random) -> City:
                 [a for a, item in zip(answers, layout, strict=True) if item.order] or answers,
             )
         session.execute(insert(Attempt), rows)
-        session.execute(
-            insert(SignIn),
-            [
-                {
-                    "token_hash": hashlib.sha256(tokens[i].encode()).hexdigest(),
-                    "person_id": i,
-                    "created_at": now,
-                    "seen_at": now,
-                    "agent": "bench",
-                }
-                for i in range(1, people + 1)
-            ],
-        )
         session.execute(text("CREATE TABLE bench_visit (person_id INTEGER PRIMARY KEY, seen INTEGER NOT NULL)"))
         session.execute(
             text("INSERT INTO bench_visit (person_id, seen) VALUES (:i, 0)"),
             [{"i": i} for i in range(1, people + 1)],
         )
-    cookies, bare, csrf = _cookies(app, tokens)
-    return City(list(range(1, people + 1)), cookies, bare, 1, csrf, first.module.slug, lessons, attempts)
-
-
-def _cookies(app: Flask, tokens: dict[int, str]) -> tuple[dict[int, str], dict[int, str], dict[int, str]]:
-    """The session cookie of each person, theirs for the bare page, and a token against forgery that fits the first."""
+    passes = admit(app, range(1, people + 1))
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    from itsdangerous import URLSafeTimedSerializer
-
-    csrf_signer = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token")
-    cookies, bare, csrf = {}, {}, {}
-    for person, token in tokens.items():
-        raw = hashlib.sha1(token.encode()).hexdigest()
-        cookies[person] = signer.dumps({"_user_id": token, "_fresh": True, "csrf_token": raw})
-        bare[person] = signer.dumps({"_user_id": str(person), "_fresh": True})
-        csrf[person] = csrf_signer.dumps(raw)
-    return cookies, bare, csrf
+    return City(
+        people=list(passes),
+        cookies={i: p.cookie.partition("=")[2] for i, p in passes.items()},
+        bare_cookies={i: signer.dumps({"_user_id": str(i), "_fresh": True}) for i in passes},
+        head=1,
+        csrf={i: p.csrf for i, p in passes.items()},
+        module=first.module.slug,
+        lessons=lessons,
+        attempts=attempts,
+    )
 
 
 def answer_body(question: str, response: str) -> bytes:
-    """The body of one saved answer, with a client id of its own."""
+    """The body of one saved answer as the page sends it, with a client id of its own."""
     event = {
         "id": secrets.token_hex(16),
         "kind": "answer",
         "question": question,
         "response": response,
-        "queued_at": None,
+        "queued_at": clock.now().isoformat(),
     }
     return json.dumps({"events": [event]}).encode()

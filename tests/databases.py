@@ -99,6 +99,21 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def crash(url: str) -> None:
+    """Kill the server of this database in the middle of whatever it does, as a power cut would, and start it again."""
+    server = url.rpartition("/")[0]
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        row = connection.execute("SHOW data_directory").fetchone()
+    assert row is not None
+    data = Path(row[0])
+    pg_ctl = postgres_tool("pg_ctl")
+    assert pg_ctl is not None
+    command = [pg_ctl, "-D", str(data), "-l", str(data.parent / "log"), "-w", "-t", "60", "-m", "immediate", "restart"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    env = {**os.environ, "LC_ALL": "C.UTF-8"}
+    subprocess.run(_as_server_user(command), check=True, cwd=str(data.parent), env=env, **quiet)  # type: ignore[call-overload]
+
+
 def create_database(server: str, name: str, template: str = "template1") -> str:
     """A new database on the server, copied from `template`; its URL."""
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:

@@ -15,6 +15,7 @@ from elearn.core.quiz.draw import load_layout
 from elearn.core.quiz.scoring import Score
 from elearn.database import db
 from elearn.quizzes import grading
+from elearn.quizzes.events import EVENT_COLUMNS, event_of
 from elearn.quizzes.models import Attempt, AttemptEvent, ItemGrade
 from elearn.quizzes.review_models import Correction
 from elearn.quizzes.verdicts import names, verdicts_of_many
@@ -100,18 +101,10 @@ def _outcome(result: Score | None) -> tuple[Decimal | None, bool | None]:
 def _events(ids: Sequence[int]) -> dict[int, list[Event]]:
     found: dict[int, list[Event]] = defaultdict(list)
     rows = db.session.execute(
-        select(
-            AttemptEvent.attempt_id,
-            AttemptEvent.id,
-            AttemptEvent.kind,
-            AttemptEvent.question,
-            AttemptEvent.data,
-            AttemptEvent.at,
-            AttemptEvent.late,
-        )
+        select(AttemptEvent.attempt_id, *EVENT_COLUMNS)
         .where(AttemptEvent.attempt_id.in_(ids), AttemptEvent.kind != "grade")
         .order_by(AttemptEvent.id)
     )
     for row in rows:
-        found[row.attempt_id].append(Event(row.id, row.kind, row.question, row.data, row.at, row.late))
+        found[row.attempt_id].append(event_of(row))
     return found

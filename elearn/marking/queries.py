@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from elearn.core.model import Module, Question, Quiz
 from elearn.core.questions import essay
-from elearn.core.quiz.attempt import fold
 from elearn.core.quiz.draw import load_layout, question_of
 from elearn.core.quiz.marking import Mark, Marking
 from elearn.database import db
@@ -21,8 +20,8 @@ from elearn.marking.queue import QuizQueue, queue
 from elearn.marking.scope import find_attempt, module_id_of, quiz_as_seen, their_modules
 from elearn.marking.service import is_marked_by_hand, marks_of, seen
 from elearn.people.models import Person, Unit
-from elearn.quizzes import grading
 from elearn.quizzes import review_models as models
+from elearn.quizzes.events import state_of
 from elearn.quizzes.models import Attempt, ItemGrade
 from elearn.quizzes.verdicts import marking_of
 
@@ -93,7 +92,7 @@ def answer_page(trainer_id: int, public_id: str, name: str) -> AnswerPage | None
         return None
     item = next(item for item in load_layout(attempt.layout) if item.question == name)
     question = question_of(quiz.questions, item)
-    response = fold(grading.events_of(attempt.id)).response(name) or ""
+    response = state_of(attempt.id).response(name) or ""
     rows = marks_of(db.session(), attempt.id, name)
     marking = marking_of(quiz, name, rows)
     all_in = marking.status != "waiting"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from elearn.core.quiz.attempt import fold
 from elearn.core.quiz.draw import load_layout
 from elearn.core.quiz.scoring import Score
 from elearn.database import db
 from elearn.quizzes import grading
+from elearn.quizzes.events import state_of
 from elearn.quizzes.models import Attempt, ItemGrade
 from elearn.quizzes.verdicts import verdicts_of
 
@@ -18,7 +18,7 @@ def recompute(attempt_id: int) -> list[str]:
     attempt = db.session.get(Attempt, attempt_id)
     if attempt is None:
         return [f"attempt {attempt_id} is gone"]
-    state = fold(grading.events_of(attempt.id))
+    state = state_of(attempt.id)
     name = f"attempt {attempt.public_id}"
     if attempt.state == "open":
         return [f"{name}: open, but its events end it ({state.ended})"] if state.ended else []

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -20,13 +20,14 @@ from elearn import clock
 from elearn.catalogue import store
 from elearn.core.model import Question, Quiz
 from elearn.core.questions.base import Grade
-from elearn.core.quiz.attempt import Event, State, fold
+from elearn.core.quiz.attempt import State
 from elearn.core.quiz.draw import LayoutItem, load_layout, question_of
 from elearn.core.quiz.modes import earned, tries
 from elearn.core.quiz.scoring import Score, score
 from elearn.core.quiz.verdicts import NONE, Verdicts
-from elearn.database import Exact, db
+from elearn.database import Exact
 from elearn.people import audit
+from elearn.quizzes.events import state_of
 from elearn.quizzes.models import Attempt, AttemptEvent, ItemGrade
 from elearn.quizzes.signals import attempt_ended, pass_lost
 from elearn.quizzes.verdicts import verdicts_of
@@ -63,26 +64,6 @@ def quiz_of(attempt: Attempt | Row[Any]) -> Quiz:
     if not isinstance(quiz, Quiz):
         raise LookupError(f"attempt {attempt.id}: no quiz {attempt.quiz_slug} in its version")
     return quiz
-
-
-_EVENTS = (
-    select(
-        AttemptEvent.id,
-        AttemptEvent.kind,
-        AttemptEvent.question,
-        AttemptEvent.data,
-        AttemptEvent.at,
-        AttemptEvent.late,
-    )
-    .where(AttemptEvent.attempt_id == bindparam("attempt_id"), AttemptEvent.kind != "grade")
-    .order_by(AttemptEvent.id)
-)
-
-
-def events_of(attempt_id: int) -> list[Event]:
-    """The events of an attempt that make its state, oldest first. One statement."""
-    rows = db.session.execute(_EVENTS, {"attempt_id": attempt_id})
-    return [Event(row.id, row.kind, row.question, row.data, row.at, row.late) for row in rows]
 
 
 def grade_items(quiz: Quiz, layout: Sequence[LayoutItem], state: State, verdicts: Verdicts = NONE) -> list[Graded]:
@@ -132,7 +113,7 @@ def grade(session: Session, attempt: Attempt, why: Why | None = None) -> None:
     """Grade an ended attempt from its events and what was decided since, store what came out, and tell. Inside the
     caller's transaction, which holds the attempt. Trying again in vain changes nothing."""
     quiz = quiz_of(attempt)
-    items = grade_items(quiz, load_layout(attempt.layout), fold(events_of(attempt.id)), verdicts_of(attempt, quiz))
+    items = grade_items(quiz, load_layout(attempt.layout), state_of(attempt.id), verdicts_of(attempt, quiz))
     result = total(quiz, items)
     if result is None and _noted(session, attempt, items):
         return

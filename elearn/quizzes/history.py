@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 
 from elearn.core.quiz.attempt import Event
 from elearn.database import db
+from elearn.quizzes.events import EVENT_COLUMNS, event_of
 from elearn.quizzes.models import AttemptEvent
 
 
@@ -25,18 +26,7 @@ class Change:
     reason: str
 
 
-_ALL = (
-    select(
-        AttemptEvent.id,
-        AttemptEvent.kind,
-        AttemptEvent.question,
-        AttemptEvent.data,
-        AttemptEvent.at,
-        AttemptEvent.late,
-    )
-    .where(AttemptEvent.attempt_id == bindparam("attempt_id"))
-    .order_by(AttemptEvent.id)
-)
+_ALL = select(*EVENT_COLUMNS).where(AttemptEvent.attempt_id == bindparam("attempt_id")).order_by(AttemptEvent.id)
 
 
 def events_and_changes(attempt_id: int) -> tuple[list[Event], list[Change]]:
@@ -48,7 +38,7 @@ def events_and_changes(attempt_id: int) -> tuple[list[Event], list[Change]]:
             before = changes[-1].after if changes else None
             changes.append(_change(row.at, before, row.data))
         else:
-            events.append(Event(row.id, row.kind, row.question, row.data, row.at, row.late))
+            events.append(event_of(row))
     return events, changes
 
 

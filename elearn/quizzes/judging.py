@@ -10,12 +10,13 @@ from elearn import clock
 from elearn.core.model import Question, Quiz
 from elearn.core.questions import type_of
 from elearn.core.questions.base import Grade, Review
-from elearn.core.quiz.attempt import State, fold
+from elearn.core.quiz.attempt import State
 from elearn.core.quiz.draw import LayoutItem, load_layout, question_of
 from elearn.core.quiz.modes import earned, share, tries
 from elearn.core.quiz.verdicts import NONE
 from elearn.database import transaction
 from elearn.quizzes import grading, service
+from elearn.quizzes.events import state_of
 from elearn.quizzes.models import Attempt
 from elearn.quizzes.verdicts import verdicts_of
 
@@ -62,7 +63,7 @@ def check(person_id: int, public_id: str, question_id: str, client_id: str) -> b
         if item is None:
             raise service.BadEvents("a question that is not in the attempt")
         question = question_of(quiz.questions, item)
-        state = fold(grading.events_of(attempt.id))
+        state = state_of(attempt.id)
         before = state.judged.get(question_id, ())
         allowed, given = tries(quiz.mode, question), state.given(question_id)
         if state.closed(question_id) or len(before) >= allowed or len(given) == len(before):

@@ -28,6 +28,7 @@ from elearn.core.quiz.timing import Refusal, may_start
 from elearn.core.quiz.verdicts import Verdicts
 from elearn.database import db
 from elearn.quizzes import grading
+from elearn.quizzes.events import state_of
 from elearn.quizzes.extensions import given_to, rules_for
 from elearn.quizzes.history import Change, events_and_changes
 from elearn.quizzes.judging import Judgement, judgement
@@ -159,6 +160,8 @@ class AttemptPage:
     shown: dict[str, Any]
     stimulus_html: str
     response: Any
+    answer_id: str
+    """Of the answer that is shown, to tell it from a newer one of another device; empty without one."""
     saved_at: datetime | None
     flagged: bool
     navigator: list[NavItem]
@@ -192,7 +195,7 @@ def attempt_page(attempt: Attempt, n: int) -> AttemptPage | None:
         return None
     version = store.version(attempt.version_id)
     quiz = grading.quiz_of(attempt)
-    state = fold(grading.events_of(attempt.id))
+    state = state_of(attempt.id)
     item = layout[n - 1]
     question = question_of(quiz.questions, item)
     section = next(s for s in quiz.sections if s.id == item.section)
@@ -208,6 +211,7 @@ def attempt_page(attempt: Attempt, n: int) -> AttemptPage | None:
         shown=type_of(question).present(question.body, item.order),
         stimulus_html=section.stimulus_html,
         response=saved.response if saved else None,
+        answer_id=saved.client_id if saved else "",
         saved_at=_saved_at(state),
         flagged=item.question in state.flagged,
         navigator=_navigator(attempt.public_id, layout, state, n),
@@ -267,7 +271,7 @@ class ConfirmPage:
 def confirm_page(attempt: Attempt) -> ConfirmPage:
     """One statement besides the attempt."""
     layout = load_layout(attempt.layout)
-    state = fold(grading.events_of(attempt.id))
+    state = state_of(attempt.id)
     answered = state.answered()
     return ConfirmPage(
         attempt=attempt,

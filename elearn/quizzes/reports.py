@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from elearn import clock
 from elearn.catalogue import store
 from elearn.catalogue.models import ModuleTrainer
-from elearn.core.quiz.attempt import fold
 from elearn.database import db, locked, transaction
 from elearn.people import audit, notices
 from elearn.quizzes import grading
+from elearn.quizzes.events import state_of
 from elearn.quizzes.models import Attempt
 from elearn.quizzes.review_models import QuestionReport
 from elearn.quizzes.service import NoSuchAttempt
@@ -55,7 +55,7 @@ def report(person_id: int, public_id: str, n: int, text: str) -> int:
             module_id=attempt.module_id,
             question=item["question"],
             layout=item,
-            response=fold(grading.events_of(attempt.id)).response(item["question"]),
+            response=state_of(attempt.id).response(item["question"]),
             text=text,
             at=clock.now(),
         )

@@ -25,13 +25,13 @@ from elearn.catalogue.store import PublishedVersion
 from elearn.core.model import Question, Quiz
 from elearn.core.questions import type_of
 from elearn.core.questions.base import BadResponse
-from elearn.core.quiz.attempt import fold
 from elearn.core.quiz.draw import dump_layout, lay_out
 from elearn.core.quiz.modes import CERTAINTY, JUDGING
 from elearn.core.quiz.timing import Refusal, accepts, deadline, may_start
 from elearn.database import db, insert_new, locked, transaction
 from elearn.people import audit
 from elearn.quizzes import extensions, grading
+from elearn.quizzes.events import state_of
 from elearn.quizzes.models import Attempt, AttemptEvent, ItemGrade
 from elearn.quizzes.signals import attempt_started
 from elearn.quizzes.standing import is_stuck, to_be_marked
@@ -210,7 +210,7 @@ def _closed(attempt: Attempt) -> frozenset[str]:
     """The questions of an attempt whose answers are judged for good. One statement in modes that judge, else none."""
     if grading.quiz_of(attempt).mode not in JUDGING:
         return frozenset()
-    state = fold(grading.events_of(attempt.id))
+    state = state_of(attempt.id)
     return frozenset(question for question in state.judged if state.closed(question))
 
 

@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from elearn.core.questions import TYPES
 from elearn.core.questions.base import BadResponse
-from elearn.quizzes import judging, queries, service
+from elearn.quizzes import devices, judging, queries, service
 from elearn.quizzes.forms import read_answer
 from elearn.quizzes.models import Attempt
 from elearn.quizzes.service import BadEvents, ClientEvent, NoSuchAttempt
@@ -69,7 +69,8 @@ def _save_json(public_id: str) -> Response:
     if (request.content_length or 0) > BODY_AT_MOST:
         return _refuse(413, "too-large", public_id, f"{request.content_length} bytes")
     try:
-        receipt = service.save(current_user.id, public_id, _events())
+        events, shown = _events()
+        receipt = service.save(current_user.id, public_id, events)
     except NoSuchAttempt:
         return _refuse(404, "not-found", public_id, "no attempt of this person")
     except BadEvents as trouble:
@@ -77,12 +78,24 @@ def _save_json(public_id: str) -> Response:
     if receipt.refused:
         _log_refusal(public_id, f"{len(receipt.refused)} {receipt.refused[0][1]}")
     return jsonify(
+        newest=_newest(public_id, events, shown) if receipt.state == "open" else {},
         saved_at=receipt.saved_at.isoformat(),
         acknowledged=receipt.acknowledged,
         refused=[{"id": client_id, "why": why} for client_id, why in receipt.refused],
         remaining_seconds=queries.seconds_to(receipt.deadline_at),
         state=receipt.state,
     )
+
+
+def _newest(public_id: str, events: list[ClientEvent], shown: list[str]) -> dict[str, Any]:
+    """The answers that count where a page may not know it, except those that it has just sent itself."""
+    newest = devices.newest(current_user.id, public_id, {*shown, *devices.belated(events)})
+    sent = {event.client_id for event in events}
+    return {
+        question: {"id": saved.client_id, "response": saved.response}
+        for question, saved in newest.items()
+        if saved.client_id not in sent
+    }
 
 
 def _refuse(status: int, why: str, public_id: str, trouble: str) -> Response:
@@ -97,16 +110,20 @@ def _log_refusal(public_id: str, trouble: str) -> None:
     current_app.logger.warning("refused events for attempt %r: %s", public_id, trouble)
 
 
-def _events() -> list[ClientEvent]:
-    """The events in the body. Raises BadEvents."""
+def _events() -> tuple[list[ClientEvent], list[str]]:
+    """The events in the body, and the question that the page shows, if any. Raises BadEvents."""
     try:
         data = request.get_json(silent=True)
     except RecursionError:
         raise BadEvents("JSON nested too deep") from None
-    listed = data.get("events") if isinstance(data, dict) else None
+    if not isinstance(data, dict):
+        raise BadEvents("an object expected")
+    listed, shown = data.get("events"), data.get("shown")
     if not isinstance(listed, list) or len(listed) > service.EVENTS_AT_MOST:
         raise BadEvents("a list of events expected")
-    return [_event(item) for item in listed]
+    if shown is not None and not (isinstance(shown, str) and 0 < len(shown) <= 80 and shown.isprintable()):
+        raise BadEvents("a shown question that is none")
+    return [_event(item) for item in listed], [] if shown is None else [shown]
 
 
 def _event(item: Any) -> ClientEvent:

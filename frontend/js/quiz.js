@@ -3,6 +3,7 @@
 import { givenAnswer, isChoice, putAnswer, shownAnswer } from "./lib/answer.js";
 import { clockTime, countdown, serverClock } from "./lib/clock.js";
 import { setUpControls } from "./lib/controls.js";
+import { watchNewest } from "./lib/newest.js";
 import { openQueue } from "./lib/queue.js";
 import { makeSaver } from "./lib/saver.js";
 
@@ -11,6 +12,8 @@ const form = document.querySelector("[data-question-form]");
 const words = root?.dataset ?? {};
 const TYPING_PAUSE = 600;
 const WRITING_PAUSE = 2500; // of a longer text, which is sent whole each time
+const TYPING_MOST = 5000; // who writes without a pause is saved all the same
+const LATE = "#terlambat"; // the result page is told by its address that something came too late
 
 const newId = () => (crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`);
 
@@ -37,8 +40,11 @@ function show(state, text) {
   indicator.querySelector("span").textContent = text ?? indicator.getAttribute(`data-text-${state}`);
 }
 
-function setTrouble(kind) {
+// `fragile`: what waits would be gone with this page. No message may claim otherwise.
+function setTrouble(kind, fragile = false) {
   for (const message of document.querySelectorAll("[data-trouble]")) message.hidden = message.dataset.trouble !== kind;
+  for (const message of document.querySelectorAll("[data-fragile]")) message.hidden = !fragile;
+  for (const claim of document.querySelectorAll("[data-kept]")) claim.hidden = fragile;
 }
 
 // Where the person wants to go, once everything is saved. Where that takes longer, a note beside the buttons says so.
@@ -85,15 +91,18 @@ function markWaiting(queue) {
   }
 }
 
-function setUpQuestion(queue, clock, flush, leave) {
+function setUpQuestion(queue, clock, newest, flush, leave) {
   const question = form.querySelector("[data-question]").dataset.question;
   const { n } = form.elements;
   const flag = form.querySelector("[data-flag]");
   let kept = JSON.stringify(shownAnswer(form));
   let pause = 0;
+  let typing = 0;
 
   function add(kind, response = null) {
-    queue.add({ id: newId(), kind, question, n: Number(n.value), response, queued_at: clock.now().toISOString() });
+    const id = newId();
+    queue.add({ id, kind, question, n: Number(n.value), response, queued_at: clock.now().toISOString() });
+    if (kind === "answer") newest.gave(id, Number(n.value));
     markWaiting(queue);
     way.cancel();
     flush();
@@ -101,10 +110,20 @@ function setUpQuestion(queue, clock, flush, leave) {
 
   function keep() {
     clearTimeout(pause);
+    typing = 0;
     const response = givenAnswer(form);
     if (JSON.stringify(response) === kept) return;
     kept = JSON.stringify(response);
     add("answer", response);
+  }
+
+  /** Show a newer answer from elsewhere, unless something newer still waits or is being given here. */
+  function adopt(response) {
+    const own = queue.all().some((event) => event.kind === "answer" && event.question === question);
+    if (own || JSON.stringify(givenAnswer(form)) !== kept) return false;
+    putAnswer(form, response);
+    kept = JSON.stringify(givenAnswer(form));
+    return true;
   }
 
   function setFlag(on) {
@@ -130,7 +149,9 @@ function setUpQuestion(queue, clock, flush, leave) {
   form.addEventListener("input", ({ target }) => {
     if (isChoice(target)) return;
     clearTimeout(pause);
-    pause = setTimeout(keep, target.type === "textarea" ? WRITING_PAUSE : TYPING_PAUSE);
+    typing ||= performance.now() + TYPING_MOST;
+    const wait = target.type === "textarea" ? WRITING_PAUSE : TYPING_PAUSE;
+    pause = setTimeout(keep, Math.min(wait, typing - performance.now()));
   });
   flag.addEventListener("click", (click) => {
     click.preventDefault();
@@ -153,7 +174,7 @@ function setUpQuestion(queue, clock, flush, leave) {
     const goal = (submitter ?? form.elements.ke[0]).value;
     leave(() => location.assign(words.saveUrl.replace(/jawab$/, goal)));
   });
-  return keep;
+  return { keep, adopt };
 }
 
 function setUpTimer(keep, flush) {
@@ -171,40 +192,76 @@ function setUpTimer(keep, flush) {
   });
 }
 
-function setUpLeaving(queue, keep, leave) {
+// Without a line the next page would be the browser's own complaint: one stays here until there is one.
+function setUpLeaving(free, keep, leave) {
   for (const link of document.querySelectorAll("[data-qnav] a, [data-leave]")) {
     link.addEventListener("click", (click) => {
       keep();
-      if (queue.empty() || click.ctrlKey || click.metaKey || click.shiftKey || click.button) return;
+      if (free() || click.ctrlKey || click.metaKey || click.shiftKey || click.button) return;
       click.preventDefault();
       leave(() => location.assign(link.href));
     });
   }
   document.querySelector("[data-submit-form]")?.addEventListener("submit", (submit) => {
-    if (queue.empty()) return;
+    if (free()) return;
     submit.preventDefault();
     leave(() => submit.target.submit());
   });
 }
 
+// Who comes back to a page asks how things stand: a phone that slept, a line that is there again, a tab or window from which
+// one went to sign in or to answer elsewhere. Who goes leaves nothing behind.
+function setUpReturning(queue, saver, keep) {
+  for (const name of ["online", "offline", "focus"]) addEventListener(name, () => saver.flush(true));
+  addEventListener("pageshow", (shown) => shown.persisted && saver.flush(true));
+  document.addEventListener("visibilitychange", () => {
+    keep();
+    if (document.visibilityState === "visible") saver.flush(true);
+  });
+  addEventListener("pagehide", () => {
+    keep();
+    saver.leaving();
+  });
+  addEventListener("beforeunload", (leaving) => {
+    if (!queue.empty() && !queue.kept()) leaving.preventDefault();
+  });
+}
+
+// What the indicator says while there is no answer from the server.
+function tellWaiting(kind, answers, over) {
+  const text = { offline: words.textWaiting, busy: words.textBusy }[kind] ?? words.textHeld;
+  if (answers) show("queued", text.replace("{n}", answers));
+  else if (over) show("queued", words.textOverWaiting);
+  else if (kind === "offline") show("queued", words.textQuiet);
+}
+
 async function setUp() {
   const clock = serverClock(words.now);
-  const queue = await openQueue(words.attempt);
+  const places = new Map();
+  const known = new Set();
+  const queue = await openQueue(words.attempt, takeUp);
+  const indicator = document.querySelector("[data-saved] span");
+  let savedText = indicator?.textContent || undefined;
+  let trouble = null;
   let timer = null;
 
-  function waiting(kind) {
-    const answers = new Set(queue.all().map((event) => event.question)).size;
-    const text = kind === "offline" ? words.textWaiting : words.textHeld;
-    if (answers) show("queued", text.replace("{n}", answers));
-    setTrouble(kind);
+  async function waiting(kind) {
+    trouble = kind;
     way.wait();
+    await queue.settled();
+    if (trouble !== kind) return;
+    const answers = new Set(queue.all().map((event) => event.question)).size;
+    tellWaiting(kind, answers, timer?.over());
+    setTrouble(kind, answers > 0 && !queue.kept());
   }
 
-  function answered(json) {
+  function answered(json, asked, at) {
+    const troubled = trouble !== null;
+    trouble = null;
     setTrouble(null);
-    clock.set(json.saved_at);
+    clock.set(json.saved_at, asked, at);
     if (json.state !== "open") {
-      location.replace(words.resultUrl);
+      location.replace(words.resultUrl + (json.refused.length ? LATE : ""));
       return;
     }
     if (json.refused.some(({ why }) => why === "judged")) {
@@ -213,7 +270,9 @@ async function setUp() {
     }
     if (json.remaining_seconds !== null) timer?.set(json.remaining_seconds);
     if (form) form.inert = false;
-    if (json.acknowledged.length) show("saved", words.textSaved.replace("{time}", clockTime(json.saved_at)));
+    newest.take(json.newest);
+    if (json.acknowledged.length) savedText = words.textSaved.replace("{time}", clockTime(json.saved_at));
+    if (json.acknowledged.length || (troubled && queue.empty())) show("saved", savedText);
   }
 
   function bad({ n }) {
@@ -223,48 +282,68 @@ async function setUp() {
     say(text);
   }
 
-  const { flush, leaving } = makeSaver({
+  /** Take up what an earlier page left in the queue. */
+  function takeUp() {
+    for (const { id, question: of, n } of queue.all()) {
+      known.add(id);
+      places.set(of, n);
+    }
+    markWaiting(queue);
+    saver.flush();
+  }
+
+  const question = form?.querySelector("[data-question]").dataset.question;
+  if (form) {
+    known.add(form.dataset.answerId);
+    places.set(question, Number(form.elements.n.value));
+  }
+  const newest = watchNewest({
+    known,
+    places,
+    text: words.textNewer,
+    adopt(of, n, response) {
+      if (of === question && !page.adopt(response)) return false;
+      mark(n, { done: response !== null });
+      return true;
+    },
+  });
+  const saver = makeSaver({
     queue,
     url: words.saveUrl,
+    shown: question,
     onSending: () => show("saving"),
     onWaiting: waiting,
     onAnswer: answered,
     onBad: bad,
     onEmpty: () => way.open(),
   });
+  const lineIsGone = () => trouble !== null || navigator.onLine === false;
   const leave = (goal) => {
     way.goal = goal;
-    flush();
+    saver.flush(lineIsGone());
   };
-  const keep = form?.querySelector("[data-question]") && !form.querySelector("fieldset.closed") ? setUpQuestion(queue, clock, flush, leave) : () => {};
-  timer = setUpTimer(keep, flush);
-  setUpLeaving(queue, keep, leave);
-
-  addEventListener("online", () => flush());
-  addEventListener("pagehide", () => {
-    keep();
-    leaving();
-  });
-  // A phone that slept, or a tab in which one signed in again: ask the server how things stand.
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") flush(true);
-  });
-  markWaiting(queue);
-  flush();
+  const open = form?.querySelector("[data-question]") && !form.querySelector("fieldset.closed");
+  const page = open ? setUpQuestion(queue, clock, newest, saver.flush, leave) : { keep() {} };
+  timer = setUpTimer(page.keep, saver.flush);
+  setUpLeaving(() => queue.empty() && !lineIsGone(), page.keep, leave);
+  setUpReturning(queue, saver, page.keep);
+  takeUp();
 }
 
 /** After the end: what still waits on this device counts if it is not too late, and is told if it is. */
 async function deliverLate() {
+  const late = document.querySelector("[data-late]");
+  late.hidden = location.hash !== LATE;
   const queue = await openQueue(words.attempt);
   if (queue.empty()) return;
-  const late = document.querySelector("[data-late]");
   const saver = makeSaver({
     queue,
     url: words.saveUrl,
     onSending() {},
     onWaiting: setTrouble,
-    onAnswer(json) {
+    async onAnswer(json) {
       setTrouble(null);
+      await queue.settled(); // what is acknowledged must not be met again by the page that comes
       if (json.refused.length) late.hidden = false;
       else location.reload();
     },

@@ -8,21 +8,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import databases
+from tests.serving import ROOT, Server, run_elearn
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -43,53 +37,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(f"browser-{'pg' if 'postgresql' in item.name else 'lite'}"))
 
 
-@dataclass
-class Server:
-    """A running installation. `kill` is a power cut; `start` after it is the morning after."""
-
-    env: dict[str, str]
-    port: int
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "elearn.cli", "serve", "--port", str(self.port)]
-        log = Path(self.env["DIAJAR_INSTANCE"]) / "server.log"
-        with log.open("ab") as output:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.env, stdout=output, stderr=output, start_new_session=True
-            )
-        deadline = time.monotonic() + 40
-        while True:
-            try:
-                with urllib.request.urlopen(f"{self.url}/sehat", timeout=2) as answer:
-                    if answer.status == 200:
-                        return
-            except OSError:
-                pass
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the server did not start:\n{log.read_text()[-3000:]}")
-            time.sleep(0.1)  # a poll of a condition, bounded by the deadline above
-
-    def kill(self) -> None:
-        """SIGKILL to every process of the server at once: nothing gets to finish."""
-        assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self) -> None:
-        if self.process is None or self.process.poll() is not None:
-            return
-        os.killpg(self.process.pid, signal.SIGTERM)
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.kill()
-
-
 def _environment(folder: Path, url: str) -> dict[str, str]:
     return {
         **os.environ,
@@ -103,15 +50,11 @@ def _environment(folder: Path, url: str) -> dict[str, str]:
     }
 
 
-def _elearn(env: dict[str, str], *arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "elearn.cli", *arguments], cwd=ROOT, env=env, check=True, capture_output=True)
-
-
 def _seed(folder: Path, url: str) -> Path:
     (folder / "instance").mkdir(parents=True)
     env = _environment(folder, url)
     for command in (("db", "upgrade"), ("content", "publish"), ("demo", "seed")):
-        _elearn(env, *command)
+        run_elearn(env, *command)
     return folder / "instance"
 
 

@@ -219,8 +219,17 @@ def test_a_typed_answer_has_no_options_to_order() -> None:
 # --- what happened
 
 
-def event(number: int, kind: Kind, question: str | None = None, response: Any = None, late: bool = False) -> Event:
-    return Event(number, kind, question, response, START + number * MINUTE, late)
+def event(
+    number: int,
+    kind: Kind,
+    question: str | None = None,
+    response: Any = None,
+    late: bool = False,
+    given: int | None = None,
+) -> Event:
+    """Event `number`, which arrived in that minute; a browser says it was given in minute `given`."""
+    queued_at = None if given is None else START + given * MINUTE
+    return Event(number, kind, question, response, START + number * MINUTE, late, queued_at, f"c-{number}")
 
 
 def test_the_newest_answer_counts_whatever_order_they_come_in() -> None:
@@ -230,6 +239,56 @@ def test_the_newest_answer_counts_whatever_order_they_come_in() -> None:
         assert state.response("a") == "z"
         assert state.answers["a"].at == START + 3 * MINUTE
         assert state.ended is None
+
+
+def test_an_older_answer_that_arrives_after_a_newer_one_of_another_device_does_not_undo_it() -> None:
+    state = fold([event(5, "answer", "a", "desk", given=5), event(10, "answer", "a", "phone", given=2)])
+    assert (state.response("a"), state.answers["a"].client_id) == ("desk", "c-5")
+    state = fold([event(5, "answer", "a", "desk"), event(10, "answer", "a", "phone", given=6)])
+    assert (state.response("a"), state.answers["a"].at) == ("phone", START + 10 * MINUTE)
+
+
+def test_no_browser_can_give_an_answer_later_than_it_arrives() -> None:
+    state = fold([event(1, "answer", "a", "fast clock", given=300), event(2, "answer", "a", "right clock", given=2)])
+    assert state.response("a") == "right clock"
+
+
+def test_of_two_that_were_given_in_the_same_moment_the_one_that_is_stored_last_counts() -> None:
+    state = fold([event(7, "answer", "a", "first", given=3), event(8, "answer", "a", "second", given=3)])
+    assert state.response("a") == "second"
+
+
+def test_an_older_flag_does_not_undo_a_newer_one() -> None:
+    assert fold([event(5, "unflag", "a", given=5), event(6, "flag", "a", given=1)]).flagged == frozenset()
+
+
+def test_a_late_delivery_of_an_older_answer_does_not_undo_a_newer_one() -> None:
+    state = fold(
+        [event(5, "answer", "a", "desk"), event(9, "expire"), event(10, "answer", "a", "phone", True, given=4)]
+    )
+    assert state.response("a") == "desk"
+
+
+DEVICES = st.lists(
+    st.tuples(st.sampled_from("abc"), st.integers(0, 30), st.integers(0, 20), st.none() | st.integers(0, 9)),
+    max_size=12,
+)
+"""What several devices gave: question, minute, minutes until it arrived, response."""
+
+
+@given(DEVICES, st.randoms())
+def test_what_was_given_last_counts_however_the_lines_of_the_devices_delay_it(
+    answers: list[tuple[str, int, int, int | None]], order: Any
+) -> None:
+    events = []
+    for number, (question, minute, delay, response) in enumerate(sorted(answers, key=lambda a: a[1] + a[2]), start=1):
+        at = START + (minute + delay) * MINUTE
+        events.append(Event(number, "answer", question, response, at, False, START + minute * MINUTE, f"c-{number}"))
+    expected = {e.question: e for e in sorted(events, key=lambda e: (e.queued_at or e.at, e.id))}
+    order.shuffle(events)
+    state = fold(events)
+    assert {q: saved.client_id for q, saved in state.answers.items()} == {q: e.client_id for q, e in expected.items()}
+    assert fold([*events, *events]) == state, "an event that is told twice changes nothing"
 
 
 def test_an_answer_can_be_taken_back() -> None:

@@ -223,6 +223,30 @@ def test_the_script_is_told_what_is_durable(taking: Taking) -> None:
     assert len(taking.stored()) == 3
 
 
+def test_the_script_is_told_which_answer_counts_of_the_questions_it_knows(taking: Taking) -> None:
+    now = clock.now()
+    told = taking.send({"events": [], "shown": "kata"}).get_json()
+    assert told["newest"] == {}
+    told = taking.answer("kata", "dari laptop", "laptop", queued_at=now.isoformat()).get_json()
+    assert told["newest"] == {}, "who has just given it knows it"
+    old = {"queued_at": (now - timedelta(minutes=5)).isoformat()}
+    told = taking.answer("kata", "dari ponsel", "ponsel", **old).get_json()
+    assert told["acknowledged"] == ["ponsel"], "it is stored"
+    assert told["newest"] == {"kata": {"id": "laptop", "response": "dari laptop"}}, "and the newer one counts"
+    told = taking.send({"events": [], "shown": "kata"}).get_json()
+    assert told["newest"] == {"kata": {"id": "laptop", "response": "dari laptop"}}
+    assert 'data-answer-id="laptop"' in taking.page("kata")
+    assert 'data-answer-id=""' in taking.page("angka")
+
+
+def test_nobody_is_told_an_answer_of_another(app: Flask, taking: Taking) -> None:
+    taking.answer("kata", "rahasia", "x")
+    stranger = client_of(app, make_person(make_unit("lain")))
+    headers = {"X-CSRFToken": csrf_token(stranger, "/"), "Accept": "application/json"}
+    told = stranger.post(f"{taking.base}/jawab", json={"events": [], "shown": "kata"}, headers=headers)
+    assert told.status_code == 404 and "rahasia" not in told.text
+
+
 def test_asking_how_things_stand_stores_nothing(taking: Taking) -> None:
     assert taking.attempt.deadline_at is not None
     told = taking.send({"events": []}).get_json()
@@ -269,6 +293,9 @@ BAD = [
     {"events": [{"id": "1", "kind": "answer", "question": "banyak", "response": ["x"]}]},
     {"events": [{"id": "1", "kind": "answer", "question": "kata", "response": "x", "queued_at": 12}]},
     {"events": [{"id": "1", "kind": "answer", "question": "kata", "response": "x", "queued_at": "kemarin"}]},
+    {"events": [], "shown": ["kata"]},
+    {"events": [], "shown": "a\x00b"},
+    '{"events": [], "shown": "\\ud800"}',
 ]
 
 
@@ -278,7 +305,7 @@ def test_what_no_script_sends_is_refused_logged_and_changes_nothing(
     good = {"id": "good", "kind": "answer", "question": "angka", "response": "rahasia 12"}
     for body in BAD:
         caplog.clear()
-        mixed = {"events": [good, *body["events"]]} if isinstance(body, dict) else body
+        mixed = {**body, "events": [good, *body["events"]]} if isinstance(body, dict) else body
         answer = taking.send(mixed)
         assert (answer.status_code, answer.get_json()) == (400, {"error": "invalid"}), str(body)[:200]
         assert f"refused events for attempt '{taking.attempt.public_id}'" in caplog.text

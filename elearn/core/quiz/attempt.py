@@ -14,8 +14,10 @@ Kind = Literal["answer", "certainty", "check", "flag", "unflag", "submit", "expi
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened. `id` gives the order in which the server stored it. `response` is what came with it: the
-    answer, a certainty of 1..3, or what was judged (`response` and `closed`)."""
+    """One thing that happened. `id` gives the order in which the server stored it, `at` is when it did; `queued_at` is
+    when the browser says it happened, by the server's clock as far as it knew it. `client_id` is who it is to a browser.
+    `response` is what came with it: the answer, a certainty of 1..3, or what was judged (`response` and `closed`).
+    """
 
     id: int
     kind: Kind
@@ -23,6 +25,13 @@ class Event:
     response: Response
     at: datetime
     late: bool = False
+    queued_at: datetime | None = None
+    client_id: str = ""
+
+    @property
+    def given(self) -> datetime:
+        """When it happened, as far as one can know: what a browser says, but never later than it arrived."""
+        return self.at if self.queued_at is None else min(self.queued_at, self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,7 @@ class Saved:
     response: Response
     at: datetime
     late: bool
+    client_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +82,30 @@ class State:
 def fold(events: Iterable[Event]) -> State:
     """The state after these events, in whatever order they come: the newest answer and the first end count.
 
-    After a submission nothing counts; after an expiry only answers marked late do; after an answer that was judged for
-    good none to the same question.
+    An end is where the server stored it. After a submission nothing counts; after an expiry only answers marked late do;
+    after an answer that was judged for good none to the same question. The newest answer is the one that was given last, on
+    whatever device, even where an older one arrives after it.
     """
-    answers: dict[str, Saved] = {}
-    judged: dict[str, tuple[Judged, ...]] = {}
-    certainty: dict[str, int] = {}
-    flagged: set[str] = set()
     ended: Literal["submit", "expire"] | None = None
+    counted = []
     for event in sorted(events, key=lambda e: e.id):
         if event.kind == "submit" or event.kind == "expire":
             ended = ended or event.kind
-        elif event.question is None or ended == "submit":
+        elif ended is None or (ended == "expire" and event.kind in ("answer", "certainty") and event.late):
+            counted.append(event)
+    answers: dict[str, Saved] = {}
+    flagged: set[str] = set()
+    judged: dict[str, tuple[Judged, ...]] = {}
+    certainty: dict[str, int] = {}
+    for event in sorted(counted, key=lambda e: (e.given, e.id)):
+        if event.question is None:
             continue
-        elif event.kind == "flag" or event.kind == "unflag":
-            if ended is None:
-                (flagged.add if event.kind == "flag" else flagged.discard)(event.question)
-        elif (ended is not None and not event.late) or any(j.closed for j in judged.get(event.question, ())):
+        if event.kind == "flag" or event.kind == "unflag":
+            (flagged.add if event.kind == "flag" else flagged.discard)(event.question)
+        elif any(one.closed for one in judged.get(event.question, ())):
             continue
         elif event.kind == "answer":
-            answers[event.question] = Saved(event.response, event.at, event.late)
+            answers[event.question] = Saved(event.response, event.at, event.late, event.client_id)
         elif event.kind == "certainty":
             certainty[event.question] = event.response
         else:
