@@ -13,6 +13,7 @@ from operator import mul
 # Floats that should be equal differ in their 16th digit (0.1 + 0.2 and 0.3). A spread this small beside the numbers it
 # comes from is such a remnant: taken for variation, it would make a correlation out of rounding.
 NOISE = 1e-12
+SMALLEST = 1e-100  # of a variance; the squares of smaller ones leave the range of a float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def deviations(values: Sequence[float], scale: float = 0.0) -> tuple[list[float]
     apart = [value - mean for value in values]
     variance = fsum(map(mul, apart, apart)) / (len(values) - 1)
     # Against the mean square, which costs nothing more, rather than the largest value, which costs a pass.
-    return apart, variance if variance > NOISE**2 * (mean * mean + variance + scale * scale) else 0.0
+    noise = max(NOISE**2 * (mean * mean + variance + scale * scale), SMALLEST)
+    return apart, variance if variance > noise else 0.0
 
 
 def variance(values: Sequence[float]) -> float | None:
