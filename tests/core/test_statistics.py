@@ -115,7 +115,8 @@ GAP = analyse([[1, 0, 1, None], [2, 0, 1, 2]], [1, 2])
 def test_an_attempt_that_did_not_meet_an_item_is_left_out_for_it() -> None:
     a, b = GAP.items
     assert (a.attempts, a.facility, a.sd) == (3, close(200 / 3), close(100 * sqrt(1 / 3)))
-    # The rest beside a in three attempts: 2 0 1, variance 1; covariance (2 + 0 + 1 - 3·2/3·1)/2 = 1/2, also the greatest.
+    # The rest beside a in three attempts: 2 0 1, variance 1; covariance (2 + 0 + 1 - 3·2/3·1)/2 = 1/2,
+    # which is also the greatest.
     assert a.discrimination_index == close(100 * 0.5 / sqrt(1 / 3))
     assert a.discriminative_efficiency == close(100)
     # The rest beside b: 1 0 1 0, variance 1/3; covariance (2 + 1 - 4·5/4·1/2)/3 = 1/6;
@@ -334,7 +335,8 @@ def test_histogram() -> None:
 
 
 def test_learning_gain() -> None:
-    # Means 40 and 70: (70 - 40)/(100 - 40) = 1/2. Differences 20 30 40, mean 30, variance (100 + 0 + 100)/2 = 100, sd 10.
+    # Means 40 and 70: (70 - 40)/(100 - 40) = 1/2.
+    # Differences 20 30 40: mean 30, variance (100 + 0 + 100)/2 = 100, sd 10.
     assert learning_gain([(20, 40), (40, 70), (60, 100)]) == LearningGain(3, 40.0, 70.0, close(0.5), close(3.0))
 
 
