@@ -325,6 +325,37 @@ def audit_scores(as_json: bool) -> None:
     raise SystemExit(FINDINGS if result.differences else 0)
 
 
+@main.group()
+def stats() -> None:
+    """What the answers say about a test."""
+
+
+@stats.command("items")
+@click.argument("scores", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--maxima",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV with the same header and one row: the points that each item can earn.",
+)
+@click.option("--json", "as_json", is_flag=True)
+def stats_items(scores: Path, maxima: Path, as_json: bool) -> None:
+    """Item and test statistics of a CSV: a row an attempt, a column an item, empty where it was not met."""
+    from elearn import commands_stats
+
+    try:
+        matrix = commands_stats.read_matrix(scores, maxima)
+    except commands_stats.Unreadable as trouble:
+        for line in trouble.problems:
+            errors.print(line, markup=False, soft_wrap=True)
+        raise SystemExit(FINDINGS) from None
+    found = commands_stats.statistics_of(matrix)
+    if as_json:
+        print_json(commands_stats.as_json(matrix, found))
+    else:
+        commands_stats.show(console, matrix, found)
+
+
 @main.command()
 @click.option("--json", "as_json", is_flag=True)
 def doctor(as_json: bool) -> None:
