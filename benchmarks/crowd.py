@@ -30,6 +30,7 @@ from elearn import create_app
 from elearn.catalogue import publishing
 from elearn.database import db
 from elearn.quizzes.models import AttemptEvent
+from elearn.server import allow_open_files
 from tests.databases import create_database, free_port, postgres_server
 from tests.serving import Server
 from tests.wire import Answer, Wire
@@ -62,6 +63,7 @@ def main() -> int:
     parser.add_argument("--ramp", type=float, default=10.0, help="seconds in which they all begin")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], nargs="*", default=["sqlite", "postgresql"])
     options = parser.parse_args()
+    allow_open_files()  # a connection for each person
     print(f"{options.people} people, an answer every {options.every:g} s each, {options.seconds:g} s")
     print(f"  {'':11} {'saves':>6} {'a second':>9} {'p50 ms':>7} {'p95 ms':>7} {'p99 ms':>7} {'most':>7} {'errors':>7}")
     missed = 0

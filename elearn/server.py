@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 from typing import Any
 
 from alembic.migration import MigrationContext
@@ -14,6 +15,10 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from elearn.database import db
+
+CONNECTIONS = 8192
+"""That one worker keeps open. Browsers hold theirs long after an answer; by Granian's own count the 513th of a worker would
+wait until another is closed."""
 
 
 def upgrade_tables() -> str:
@@ -37,6 +42,7 @@ def run(app: Flask, port: int) -> None:
     with app.app_context():
         db.engine.dispose()
     os.environ["DIAJAR_DEMO"] = "yes" if app.config["DEMO"] else "no"
+    allow_open_files()
     Granian(
         target="wsgi:app",
         address=app.config["HOST"],
@@ -44,8 +50,18 @@ def run(app: Flask, port: int) -> None:
         interface=Interfaces.WSGI,
         workers=app.config["WORKERS"],
         blocking_threads=app.config["THREADS"],
+        backlog=2048,
+        backpressure=CONNECTIONS,
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
         # A client address must be the proxy's word only where PROXIES says that there is one.
         log_access=False,
     ).serve()
+
+
+def allow_open_files() -> None:
+    """A connection is an open file, and many systems begin with 1024 of them, though they allow more to who asks."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, 2 * CONNECTIONS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

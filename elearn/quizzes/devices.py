@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import timedelta
+from collections.abc import Collection
 
 from sqlalchemy import bindparam, select
 
-from elearn import clock
 from elearn.core.quiz.attempt import Saved, fold
 from elearn.database import db
 from elearn.quizzes.events import EVENT_COLUMNS, event_of
 from elearn.quizzes.models import Attempt, AttemptEvent
-from elearn.quizzes.service import ClientEvent
-
-BELATED = timedelta(seconds=1)
-"""After so long on its way another device may well have given a newer answer."""
 
 _ANSWERS = (
     select(*EVENT_COLUMNS)
@@ -27,12 +21,6 @@ _ANSWERS = (
         AttemptEvent.question.in_(bindparam("questions", expanding=True)),
     )
 )
-
-
-def belated(events: Iterable[ClientEvent]) -> set[str]:
-    """The questions of answers that waited on their device before they came."""
-    limit = clock.now() - BELATED
-    return {event.question for event in events if event.queued_at is not None and event.queued_at < limit}
 
 
 def newest(person_id: int, public_id: str, questions: Collection[str]) -> dict[str, Saved]:

@@ -69,7 +69,7 @@ def _save_json(public_id: str) -> Response:
     if (request.content_length or 0) > BODY_AT_MOST:
         return _refuse(413, "too-large", public_id, f"{request.content_length} bytes")
     try:
-        events, shown = _events()
+        events, asked = _body()
         receipt = service.save(current_user.id, public_id, events)
     except NoSuchAttempt:
         return _refuse(404, "not-found", public_id, "no attempt of this person")
@@ -78,7 +78,7 @@ def _save_json(public_id: str) -> Response:
     if receipt.refused:
         _log_refusal(public_id, f"{len(receipt.refused)} {receipt.refused[0][1]}")
     return jsonify(
-        newest=_newest(public_id, events, shown) if receipt.state == "open" else {},
+        newest=_newest(public_id, events, asked) if receipt.state == "open" else {},
         saved_at=receipt.saved_at.isoformat(),
         acknowledged=receipt.acknowledged,
         refused=[{"id": client_id, "why": why} for client_id, why in receipt.refused],
@@ -87,9 +87,9 @@ def _save_json(public_id: str) -> Response:
     )
 
 
-def _newest(public_id: str, events: list[ClientEvent], shown: list[str]) -> dict[str, Any]:
-    """The answers that count where a page may not know it, except those that it has just sent itself."""
-    newest = devices.newest(current_user.id, public_id, {*shown, *devices.belated(events)})
+def _newest(public_id: str, events: list[ClientEvent], asked: set[str]) -> dict[str, Any]:
+    """The answers that count of the questions that a page asks about, except those that it has just sent itself."""
+    newest = devices.newest(current_user.id, public_id, asked)
     sent = {event.client_id for event in events}
     return {
         question: {"id": saved.client_id, "response": saved.response}
@@ -110,8 +110,9 @@ def _log_refusal(public_id: str, trouble: str) -> None:
     current_app.logger.warning("refused events for attempt %r: %s", public_id, trouble)
 
 
-def _events() -> tuple[list[ClientEvent], list[str]]:
-    """The events in the body, and the question that the page shows, if any. Raises BadEvents."""
+def _body() -> tuple[list[ClientEvent], set[str]]:
+    """The events in the body, and the questions that the page asks about: when it names what it shows (null for none), that
+    and those of the events. Raises BadEvents."""
     try:
         data = request.get_json(silent=True)
     except RecursionError:
@@ -123,7 +124,9 @@ def _events() -> tuple[list[ClientEvent], list[str]]:
         raise BadEvents("a list of events expected")
     if shown is not None and not (isinstance(shown, str) and 0 < len(shown) <= 80 and shown.isprintable()):
         raise BadEvents("a shown question that is none")
-    return [_event(item) for item in listed], [] if shown is None else [shown]
+    events = [_event(item) for item in listed]
+    asked = {event.question for event in events} if "shown" in data else set()
+    return events, asked | ({shown} if shown else set())
 
 
 def _event(item: Any) -> ClientEvent:

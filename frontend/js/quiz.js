@@ -289,10 +289,10 @@ async function setUp() {
       places.set(of, n);
     }
     markWaiting(queue);
-    saver.flush();
+    saver.flush(!queue.empty());
   }
 
-  const question = form?.querySelector("[data-question]").dataset.question;
+  const question = form?.querySelector("[data-question]").dataset.question ?? null;
   if (form) {
     known.add(form.dataset.answerId);
     places.set(question, Number(form.elements.n.value));

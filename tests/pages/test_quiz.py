@@ -227,12 +227,22 @@ def test_the_script_is_told_which_answer_counts_of_the_questions_it_knows(taking
     now = clock.now()
     told = taking.send({"events": [], "shown": "kata"}).get_json()
     assert told["newest"] == {}
-    told = taking.answer("kata", "dari laptop", "laptop", queued_at=now.isoformat()).get_json()
+    event = {
+        "id": "laptop",
+        "kind": "answer",
+        "question": "kata",
+        "response": "dari laptop",
+        "queued_at": now.isoformat(),
+    }
+    told = taking.send({"events": [event], "shown": "kata"}).get_json()
     assert told["newest"] == {}, "who has just given it knows it"
     old = {"queued_at": (now - timedelta(minutes=5)).isoformat()}
-    told = taking.answer("kata", "dari ponsel", "ponsel", **old).get_json()
-    assert told["acknowledged"] == ["ponsel"], "it is stored"
-    assert told["newest"] == {"kata": {"id": "laptop", "response": "dari laptop"}}, "and the newer one counts"
+    event = {"id": "ponsel", "kind": "answer", "question": "kata", "response": "dari ponsel", **old}
+    for shown in ("angka", None, "tidak-ada"):
+        told = taking.send({"events": [event], "shown": shown}).get_json()
+        assert told["acknowledged"] == ["ponsel"], "it is stored"
+        assert told["newest"] == {"kata": {"id": "laptop", "response": "dari laptop"}}, "and the newer one counts"
+    assert taking.send({"events": [event]}).get_json()["newest"] == {}, "who does not ask is not told"
     told = taking.send({"events": [], "shown": "kata"}).get_json()
     assert told["newest"] == {"kata": {"id": "laptop", "response": "dari laptop"}}
     assert 'data-answer-id="laptop"' in taking.page("kata")

@@ -56,7 +56,8 @@ async function patiently(url, body, patience) {
 }
 
 /**
- * `shown` is the question that the page shows, if any: who asks is told the newest answer to it. What the page is told:
+ * `shown` is the question that the page shows, or null: who asks is told which answer counts, of it and of those sent.
+ * What the page is told:
  * `onSending()`, `onWaiting(kind)` when there is no answer yet, `onAnswer(json, asked, answered)` at each word of the server,
  * `onBad(event)` for one that cannot be taken, `onEmpty()` when the server has everything.
  */
@@ -68,6 +69,7 @@ export function makeSaver({ queue, url, shown, onSending, onWaiting, onAnswer, o
   let retry = 0;
 
   function later(kind) {
+    asking = true; // by the time there is an answer, another device may have given a newer one
     patience = kind === "silent" ? Math.min(patience * 2, PATIENCE_MOST) : PATIENCE_FIRST;
     onWaiting(kind === "silent" ? "offline" : kind);
     retry = setTimeout(flush, uneven(wait));
@@ -89,7 +91,8 @@ export function makeSaver({ queue, url, shown, onSending, onWaiting, onAnswer, o
     while (asking || !queue.empty()) {
       const events = queue.all().slice(0, atOnce);
       if (events.length) onSending();
-      const outcome = await patiently(url, { events: events.map(plain), shown: asking ? shown : undefined }, patience);
+      const body = { events: events.map(plain), ...(asking && { shown }) };
+      const outcome = await patiently(url, body, patience);
       const { kind, json } = outcome;
       if (kind === "ok" && (!events.length || json.acknowledged.length || json.refused.length)) {
         answered(outcome);
@@ -109,7 +112,7 @@ export function makeSaver({ queue, url, shown, onSending, onWaiting, onAnswer, o
     onEmpty();
   }
 
-  /** Send what waits. With `ask`, ask how the attempt stands even when nothing does. */
+  /** Send what waits. With `ask`, ask how the attempt stands even when nothing does: what time is left, what counts. */
   function flush(ask = false) {
     asking ||= ask === true;
     running ??= drain()
