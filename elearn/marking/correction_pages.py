@@ -19,9 +19,9 @@ from elearn.core.quiz.verdicts import ACCEPTABLE, same
 from elearn.database import db
 from elearn.marking.corrections import newer_key, newest_quiz, question_as_seen
 from elearn.marking.effects import Effect, effects, touched
-from elearn.marking.scope import module_id_of
+from elearn.marking.scope import is_trainer, module_id_of, quiz_as_seen
 from elearn.people.models import Person, Unit
-from elearn.quizzes.models import Attempt, ItemGrade
+from elearn.quizzes.models import Attempt, AttemptEvent, ItemGrade
 from elearn.quizzes.review_models import Correction, QuestionReport
 from elearn.study.credit import credited
 
@@ -104,8 +104,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A correction that was decided. `total` and `seen` say how far it is carried out."""
+    """A correction that was decided."""
 
+    id: int
     kind: str
     response: str | None
     fraction: Fraction
@@ -166,7 +167,9 @@ def question_page(trainer_id: int, slug: str, part: str, name: str) -> QuestionP
 
 def _made(row: Correction, by: str) -> Made:
     fraction = Fraction(row.data.get("fraction", 1))
-    return Made(row.kind, row.data.get("response"), fraction, row.reason, by, row.at, row.changed, bool(row.done_at))
+    return Made(
+        row.id, row.kind, row.data.get("response"), fraction, row.reason, by, row.at, row.changed, bool(row.done_at)
+    )
 
 
 def _given(module_id: int, quiz: Quiz, question: Question) -> list[Given]:
@@ -277,3 +280,69 @@ def _people(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
         .where(Person.id.in_(set(ids)))
     )
     return {person_id: (name, unit) for person_id, name, unit in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A score that a correction changed."""
+
+    name: str
+    unit: str
+    number: int
+    at: datetime
+    before: Decimal | None
+    after: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionPage:
+    """A correction that was decided, and the scores it changed, the newest first."""
+
+    made: Made
+    slug: str
+    module: Module
+    quiz: Quiz
+    question: str
+    rows: list[Changed]
+
+
+def correction_page(trainer_id: int, correction_id: int) -> CorrectionPage | None:
+    """None when it is not of a module of theirs. Six statements."""
+    row = db.session.get(Correction, correction_id)
+    if row is None or not is_trainer(trainer_id, row.module_id):
+        return None
+    events = db.session.execute(
+        select(Attempt.person_id, Attempt.number, AttemptEvent.at, AttemptEvent.data)
+        .join(Attempt, Attempt.id == AttemptEvent.attempt_id)
+        .where(
+            Attempt.id.in_(touched(row).order_by(None)),
+            AttemptEvent.kind == "grade",
+            AttemptEvent.at >= row.at,
+        )
+        .order_by(AttemptEvent.id.desc())
+    ).all()
+    found = [event for event in events if event.data.get("ref") == row.id][:SHOWN]
+    people = _people([event.person_id for event in found])
+    by = db.session.scalars(select(Person.name).where(Person.id == row.by_id)).one()
+    version, quiz = quiz_as_seen(row.version_id, row.quiz_slug)
+    return CorrectionPage(
+        made=_made(row, by),
+        slug=version.module.slug,
+        module=version.module,
+        quiz=quiz,
+        question=row.question,
+        rows=[
+            Changed(
+                *people[event.person_id],
+                event.number,
+                event.at,
+                _percent(event.data.get("before")),
+                _percent(event.data["percent"]),
+            )
+            for event in found
+        ],
+    )
+
+
+def _percent(stored: str | None) -> Decimal | None:
+    return None if stored is None else Decimal(stored)

@@ -31,6 +31,15 @@ def question(slug: str, part: str, question: str) -> str:
     return _question(slug, part, question)
 
 
+@bp.get("/penilaian/koreksi/<int:correction_id>")
+@access("pengajar")
+def correction(correction_id: int) -> str:
+    page = correction_pages.correction_page(current_user.id, correction_id)
+    if page is None:
+        abort(404)
+    return render_template("marking/correction.html", page=page)
+
+
 def _question(slug: str, part: str, name: str, error: str = "") -> str:
     page = correction_pages.question_page(current_user.id, slug, part, name)
     if page is None:

@@ -236,7 +236,7 @@ def _regrade(session: Session, row: Correction, ids: Sequence[int]) -> int:
         before = (attempt.percent, attempt.passed)
         try:
             with session.begin_nested():
-                grading.grade(session, attempt, Why("correction", row.reason))
+                grading.grade(session, attempt, Why("correction", row.reason, row.id))
                 if attempt.state == "graded" and (attempt.percent, attempt.passed) != before:
                     tell_result(session, attempt, grading.quiz_of(attempt), "regraded")
                     changed += 1
