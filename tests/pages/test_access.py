@@ -34,7 +34,7 @@ ROLES = ("anonymous", "peserta", "pengajar", "atasan", "admin")
 OF_ONE_PERSON = {"quizzes", "imports.review", "imports.confirm", "imports.cancel", "imports.problems",
                  "imports.first_passwords", "supervision.person", "supervision.end_assignment",
                  "authoring.module", "marking.quiz", "marking.answer", "marking.mark",
-                 "marking.questions", "marking.question", "marking.correct", "marking.correction",
+                 "marking.questions", "marking.question", "marking.correct", "marking.correction", "marking.withdraw",
                  "marking.report", "marking.answer_report", "study.close_notice"}  # fmt: skip
 ENDS_THE_SESSION = ("people.sign_out", "people.end_everywhere")
 
