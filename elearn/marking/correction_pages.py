@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -17,12 +17,13 @@ from elearn.core.model import Module, Question, Quiz
 from elearn.core.questions import type_of
 from elearn.core.quiz.verdicts import ACCEPTABLE, same
 from elearn.database import db
-from elearn.marking.corrections import newer_key, newest_quiz, question_as_seen
+from elearn.marking.corrections import newer_key, newest_quiz, of_question, question_as_seen
 from elearn.marking.effects import Effect, effects, touched
-from elearn.marking.scope import module_id_of
+from elearn.marking.scope import is_trainer, module_id_of, quiz_as_seen
 from elearn.people.models import Person, Unit
-from elearn.quizzes.models import Attempt, ItemGrade
+from elearn.quizzes.models import Attempt, AttemptEvent, ItemGrade
 from elearn.quizzes.review_models import Correction, QuestionReport
+from elearn.quizzes.verdicts import standing
 from elearn.study.credit import credited
 
 SHOWN = 200
@@ -104,8 +105,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A correction that was decided. `total` and `seen` say how far it is carried out."""
+    """A correction that was decided."""
 
+    id: int
     kind: str
     response: str | None
     fraction: Fraction
@@ -114,6 +116,7 @@ class Made:
     at: datetime
     changed: int
     done: bool
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,8 @@ def question_page(trainer_id: int, slug: str, part: str, name: str) -> QuestionP
         .join(Person, Person.id == Correction.by_id)
         .where(Correction.module_id == module_id, Correction.question == name)
         .order_by(Correction.id.desc())
-    )
+    ).all()
+    holding = {row.id for row in standing(row for row, _by in made)}
     return QuestionPage(
         slug=slug,
         module=store.version(version_id).module,
@@ -159,14 +163,24 @@ def question_page(trainer_id: int, slug: str, part: str, name: str) -> QuestionP
         answers=sum(line.count for line in given),
         given=given,
         newer_key=newer_key(module_id, part, name),
-        corrections=[_made(row, by) for row, by in made],
+        corrections=[_made(row, by, holding) for row, by in made],
         in_newest=name in quiz.questions,
     )
 
 
-def _made(row: Correction, by: str) -> Made:
-    fraction = Fraction(row.data.get("fraction", 1))
-    return Made(row.kind, row.data.get("response"), fraction, row.reason, by, row.at, row.changed, bool(row.done_at))
+def _made(row: Correction, by: str, holding: Collection[int]) -> Made:
+    return Made(
+        id=row.id,
+        kind=row.kind,
+        response=row.data.get("response"),
+        fraction=Fraction(row.data.get("fraction", 1)),
+        reason=row.reason,
+        by=by,
+        at=row.at,
+        changed=row.changed,
+        done=row.done_at is not None,
+        withdrawn=row.kind != "withdraw" and row.id not in holding,
+    )
 
 
 def _given(module_id: int, quiz: Quiz, question: Question) -> list[Given]:
@@ -277,3 +291,69 @@ def _people(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
         .where(Person.id.in_(set(ids)))
     )
     return {person_id: (name, unit) for person_id, name, unit in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A score that a correction changed."""
+
+    name: str
+    unit: str
+    number: int
+    at: datetime
+    before: Decimal | None
+    after: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionPage:
+    """A correction that was decided, and the scores it changed, the newest first."""
+
+    made: Made
+    slug: str
+    module: Module
+    quiz: Quiz
+    question: str
+    rows: list[Changed]
+
+
+def correction_page(trainer_id: int, correction_id: int) -> CorrectionPage | None:
+    """None when it is not of a module of theirs. Six statements."""
+    row = db.session.get(Correction, correction_id)
+    if row is None or not is_trainer(trainer_id, row.module_id):
+        return None
+    events = db.session.execute(
+        select(Attempt.person_id, Attempt.number, AttemptEvent.at, AttemptEvent.data)
+        .join(Attempt, Attempt.id == AttemptEvent.attempt_id)
+        .where(
+            Attempt.id.in_(touched(row).order_by(None)),
+            AttemptEvent.kind == "grade",
+            AttemptEvent.at >= row.at,
+        )
+        .order_by(AttemptEvent.id.desc())
+    ).all()
+    found = [event for event in events if event.data.get("ref") == row.id][:SHOWN]
+    people = _people([event.person_id for event in found])
+    by = db.session.scalars(select(Person.name).where(Person.id == row.by_id)).one()
+    version, quiz = quiz_as_seen(row.version_id, row.quiz_slug)
+    return CorrectionPage(
+        made=_made(row, by, {other.id for other in standing(of_question(db.session(), row))}),
+        slug=version.module.slug,
+        module=version.module,
+        quiz=quiz,
+        question=row.question,
+        rows=[
+            Changed(
+                *people[event.person_id],
+                event.number,
+                event.at,
+                _percent(event.data.get("before")),
+                _percent(event.data["percent"]),
+            )
+            for event in found
+        ],
+    )
+
+
+def _percent(stored: str | None) -> Decimal | None:
+    return None if stored is None else Decimal(stored)

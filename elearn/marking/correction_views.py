@@ -31,6 +31,15 @@ def question(slug: str, part: str, question: str) -> str:
     return _question(slug, part, question)
 
 
+@bp.get("/penilaian/koreksi/<int:correction_id>")
+@access("pengajar")
+def correction(correction_id: int) -> str:
+    page = correction_pages.correction_page(current_user.id, correction_id)
+    if page is None:
+        abort(404)
+    return render_template("marking/correction.html", page=page)
+
+
 def _question(slug: str, part: str, name: str, error: str = "") -> str:
     page = correction_pages.question_page(current_user.id, slug, part, name)
     if page is None:
@@ -44,13 +53,33 @@ def correct(slug: str, part: str, question: str) -> str | Response:
     """First what it would do; then, with a reason, do it."""
     try:
         proposed = _proposed(slug, part, question)
-        if request.form.get("langkah") == "terapkan":
-            return _decide(proposed, slug, part)
+        return _step(proposed, slug, part, request.path)
     except corrections.NoSuchQuestion:
         abort(404)
     except corrections.Refused as trouble:
         return _question(slug, part, question, str(trouble))
-    return _preview(proposed, slug, part)
+
+
+@bp.post("/penilaian/koreksi/<int:correction_id>")
+@access("pengajar")
+def withdraw(correction_id: int) -> str | Response:
+    """The same for taking a correction back."""
+    page = correction_pages.correction_page(current_user.id, correction_id)
+    if page is None:
+        abort(404)
+    try:
+        proposed = corrections.propose_withdrawal(current_user.id, correction_id)
+        return _step(proposed, page.slug, page.quiz.slug, request.path)
+    except corrections.NoSuchQuestion:
+        abort(404)
+    except corrections.Refused as trouble:
+        return _question(page.slug, page.quiz.slug, page.question, str(trouble))
+
+
+def _step(proposed: Correction, slug: str, part: str, action: str) -> str | Response:
+    if request.form.get("langkah") == "terapkan":
+        return _decide(proposed, slug, part, action)
+    return _preview(proposed, slug, part, action)
 
 
 def _proposed(slug: str, part: str, name: str) -> Correction:
@@ -61,7 +90,8 @@ def _proposed(slug: str, part: str, name: str) -> Correction:
     )
 
 
-def _preview(proposed: Correction, slug: str, part: str, error: str = "") -> str:
+def _preview(proposed: Correction, slug: str, part: str, action: str, error: str = "") -> str:
+    """`action` is where its form goes: the address of this page."""
     page = correction_pages.question_page(current_user.id, slug, part, proposed.question)
     assert page is not None
     effect = correction_pages.preview(proposed)
@@ -71,16 +101,17 @@ def _preview(proposed: Correction, slug: str, part: str, error: str = "") -> str
         proposed=proposed,
         fraction=Fraction(proposed.data.get("fraction", 1)),
         effect=effect,
+        action=action,
         error=error,
         form=request.form,
     )
 
 
-def _decide(proposed: Correction, slug: str, part: str) -> str | Response:
+def _decide(proposed: Correction, slug: str, part: str, action: str) -> str | Response:
     try:
         correction_id = corrections.decide(proposed, request.form.get("alasan", ""))
     except corrections.Refused as trouble:
-        return _preview(proposed, slug, part, str(trouble))
+        return _preview(proposed, slug, part, action, str(trouble))
     if corrections.carry_out(correction_id):
         flash(_("Koreksi diterapkan. Peserta yang nilainya berubah diberi tahu."), "ok")
     else:

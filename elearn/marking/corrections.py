@@ -34,6 +34,7 @@ from elearn.quizzes import grading
 from elearn.quizzes.grading import Why
 from elearn.quizzes.models import Attempt
 from elearn.quizzes.review_models import Correction
+from elearn.quizzes.verdicts import standing
 
 log = logging.getLogger(__name__)
 
@@ -107,6 +108,33 @@ def propose(
     )
 
 
+def propose_withdrawal(trainer_id: int, correction_id: int) -> Correction:
+    """The withdrawal of a correction, not decided yet. Raises NoSuchQuestion, Refused."""
+    row = db.session.get(Correction, correction_id)
+    if row is None or row.kind == "withdraw" or not is_trainer(trainer_id, row.module_id):
+        raise NoSuchQuestion(correction_id)
+    if row not in standing(of_question(db.session(), row)):
+        raise Refused(_("Koreksi ini sudah dibatalkan."))
+    return Correction(
+        module_id=row.module_id,
+        version_id=row.version_id,
+        quiz_slug=row.quiz_slug,
+        question=row.question,
+        kind="withdraw",
+        data={"correction": row.id},
+        by_id=trainer_id,
+        cursor=0,
+        changed=0,
+    )
+
+
+def of_question(session: Session, like: Correction) -> Sequence[Correction]:
+    """Every correction of the question of that one."""
+    return session.scalars(
+        select(Correction).where(Correction.module_id == like.module_id, Correction.question == like.question)
+    ).all()
+
+
 def _acceptable(question: Question, response: Any) -> Any:
     if question.type not in ACCEPTABLE:
         raise Refused(_("Hanya jawaban isian teks dan angka yang dapat diterima satu per satu."))
@@ -163,15 +191,13 @@ def decide(proposed: Correction, reason: str) -> int:
 
 
 def _same(session: Session, proposed: Correction) -> int | None:
-    rows = session.scalars(
-        select(Correction).where(
-            Correction.module_id == proposed.module_id,
-            Correction.version_id == proposed.version_id,
-            Correction.question == proposed.question,
-            Correction.kind == proposed.kind,
-        )
-    )
-    return next((row.id for row in rows if row.data == proposed.data and row.quiz_slug == proposed.quiz_slug), None)
+    rows = of_question(session, proposed)
+    holding = {row.id for row in standing(rows)}
+    for row in rows:
+        alike = (row.version_id, row.quiz_slug, row.kind) == (proposed.version_id, proposed.quiz_slug, proposed.kind)
+        if alike and row.data == proposed.data and (row.kind == "withdraw" or row.id in holding):
+            return row.id
+    return None
 
 
 def carry_out(correction_id: int, seconds: float = 5.0) -> bool:
@@ -236,7 +262,7 @@ def _regrade(session: Session, row: Correction, ids: Sequence[int]) -> int:
         before = (attempt.percent, attempt.passed)
         try:
             with session.begin_nested():
-                grading.grade(session, attempt, Why("correction", row.reason))
+                grading.grade(session, attempt, Why("correction", row.reason, row.id))
                 if attempt.state == "graded" and (attempt.percent, attempt.passed) != before:
                     tell_result(session, attempt, grading.quiz_of(attempt), "regraded")
                     changed += 1

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from elearn.core.model import Module, Question, Quiz
 from elearn.core.questions import essay
+from elearn.core.quiz.attempt import fold
 from elearn.core.quiz.draw import load_layout, question_of
 from elearn.core.quiz.marking import Mark, Marking
 from elearn.database import db
@@ -21,7 +22,7 @@ from elearn.marking.scope import find_attempt, module_id_of, quiz_as_seen, their
 from elearn.marking.service import is_marked_by_hand, marks_of, seen
 from elearn.people.models import Person, Unit
 from elearn.quizzes import review_models as models
-from elearn.quizzes.events import state_of
+from elearn.quizzes.history import Change, events_and_changes
 from elearn.quizzes.models import Attempt, ItemGrade
 from elearn.quizzes.verdicts import marking_of
 
@@ -63,6 +64,7 @@ class AnswerPage:
     unit: str | None
     """None where the quiz is marked without names."""
     stimulus_html: str
+    changes: list[Change]
 
     @property
     def given(self) -> Mapping[str, Fraction]:
@@ -92,7 +94,8 @@ def answer_page(trainer_id: int, public_id: str, name: str) -> AnswerPage | None
         return None
     item = next(item for item in load_layout(attempt.layout) if item.question == name)
     question = question_of(quiz.questions, item)
-    response = state_of(attempt.id).response(name) or ""
+    events, changes = events_and_changes(attempt.id)
+    response = fold(events).response(name) or ""
     rows = marks_of(db.session(), attempt.id, name)
     marking = marking_of(quiz, name, rows)
     all_in = marking.status != "waiting"
@@ -119,6 +122,7 @@ def answer_page(trainer_id: int, public_id: str, name: str) -> AnswerPage | None
         person=person,
         unit=unit,
         stimulus_html=next(section.stimulus_html for section in quiz.sections if section.id == item.section),
+        changes=changes,
     )
 
 

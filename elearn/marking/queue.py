@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from elearn.catalogue.models import CatalogueModule
+from elearn.catalogue.models import CatalogueModule, ModuleTrainer
 from elearn.database import db
 from elearn.marking.scope import quiz_as_seen, their_modules
 from elearn.quizzes.models import Attempt, ItemGrade
@@ -43,13 +43,15 @@ class QuizQueue:
     todo: int = 0
     differ: int = 0
     other: int = 0
+    alone: bool = False
+    """Two are to mark, and the module has one pengajar."""
     oldest: datetime | None = None
     items: list[Waiting] = field(default_factory=list)
 
 
 def queue(trainer_id: int) -> list[QuizQueue]:
-    """Every quiz with answers that wait, the longest waiting first. Two statements, and one for each version that this
-    process has not read yet."""
+    """Every quiz with answers that wait, the longest waiting first. Two statements, three where two people mark, and one
+    for each version that this process has not read yet."""
     pending = db.session.execute(
         select(
             ItemGrade.attempt_id,
@@ -90,7 +92,23 @@ def queue(trainer_id: int) -> list[QuizQueue]:
         setattr(line, state, getattr(line, state) + 1)
         if state != "other":
             line.oldest = min(line.oldest or row.ended_at, row.ended_at)
+    _find_alone([line for line in queues.values() if line.markers > 1])
     return list(queues.values())
+
+
+def _find_alone(lines: list[QuizQueue]) -> None:
+    """Mark the quizzes that nobody could finish."""
+    if not lines:
+        return
+    trainers = db.session.execute(
+        select(CatalogueModule.slug, func.count(ModuleTrainer.person_id))
+        .join(ModuleTrainer, ModuleTrainer.module_id == CatalogueModule.id)
+        .where(CatalogueModule.slug.in_({line.module for line in lines}))
+        .group_by(CatalogueModule.slug)
+    )
+    lonely = {slug for slug, count in trainers if count < 2}
+    for line in lines:
+        line.alone = line.module in lonely
 
 
 def _marks(trainer_id: int) -> dict[tuple[int, str], list[Mark]]:

@@ -7,7 +7,7 @@ import logging
 import secrets
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
@@ -56,6 +56,8 @@ class Why:
 
     cause: Literal["", "mark", "correction"] = ""
     reason: str = ""
+    ref: int | None = None
+    """The id of the correction."""
 
 
 def quiz_of(attempt: Attempt | Row[Any]) -> Quiz:
@@ -169,7 +171,7 @@ def _record(session: Session, attempt: Attempt, before: dict[str, Any], why: Why
             "attempt_id": attempt.id,
             "client_id": f"server-grade-{secrets.token_hex(8)}",
             "kind": "grade",
-            "data": after | ({"cause": why.cause, "reason": why.reason} if why.cause else {}),
+            "data": after | (asdict(why) | {"before": before["percent"]} if why.cause else {}),
             "at": clock.now(),
         },
     )

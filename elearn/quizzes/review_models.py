@@ -49,9 +49,9 @@ class Correction(Base):
     quiz_slug: Mapped[str] = mapped_column(String(80))
     question: Mapped[str] = mapped_column(String(80))
     kind: Mapped[str] = mapped_column(String(10))
-    """`accept`, `key` or `full` (core.quiz.verdicts)."""
+    """`accept`, `key` or `full` (core.quiz.verdicts), or `withdraw`: another one does not hold any more."""
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """Of `accept`: `{"response": …, "fraction": "1/2"}`; else empty."""
+    """Of `accept`: `{"response": …, "fraction": "1/2"}`; of `withdraw`: `{"correction": its id}`; else empty."""
     reason: Mapped[str] = mapped_column(Text)
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(Instant)

@@ -62,7 +62,7 @@ def _verdicts(
 ) -> Verdicts:
     asked = _asked(attempt)
     corrections: dict[str, list[Correction]] = defaultdict(list)
-    for row in rows:
+    for row in standing(rows):
         if row.question in asked and _meant(row, attempt):
             corrections[row.question].append(correction(row))
     by_question: dict[str, list[models.Mark]] = defaultdict(list)
@@ -71,6 +71,13 @@ def _verdicts(
             by_question[mark.question].append(mark)
     markings: Mapping[str, Marking] = {q: marking_of(quiz, q, given) for q, given in by_question.items()}
     return Verdicts(corrections, markings)
+
+
+def standing(rows: Iterable[models.Correction]) -> list[models.Correction]:
+    """The corrections that were not withdrawn."""
+    rows = list(rows)
+    withdrawn = {row.data["correction"] for row in rows if row.kind == "withdraw"}
+    return [row for row in rows if row.kind != "withdraw" and row.id not in withdrawn]
 
 
 def _meant(row: models.Correction, attempt: Attempt) -> bool:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from elearn import clock
 from elearn.administration import uploads
 from elearn.administration.tables import Table
 from elearn.database import db, transaction
@@ -20,6 +21,7 @@ from elearn.people import notices
 from elearn.people.models import Notice, Person
 from elearn.quizzes import reports
 from elearn.quizzes import service as quizzes
+from elearn.quizzes.review_models import Correction
 from elearn.study import assignments
 from elearn.study import service as study
 from elearn.study.models import Assignment
@@ -32,8 +34,8 @@ ROLES = ("anonymous", "peserta", "pengajar", "atasan", "admin")
 OF_ONE_PERSON = {"quizzes", "imports.review", "imports.confirm", "imports.cancel", "imports.problems",
                  "imports.first_passwords", "supervision.person", "supervision.end_assignment",
                  "authoring.module", "marking.quiz", "marking.answer", "marking.mark",
-                 "marking.questions", "marking.question", "marking.correct", "marking.report", "marking.answer_report",
-                 "study.close_notice"}  # fmt: skip
+                 "marking.questions", "marking.question", "marking.correct", "marking.correction", "marking.withdraw",
+                 "marking.report", "marking.answer_report", "study.close_notice"}  # fmt: skip
 ENDS_THE_SESSION = ("people.sign_out", "people.end_everywhere")
 
 
@@ -50,11 +52,16 @@ def world(app: Flask, tmp_path: Path) -> SimpleNamespace:
     assignments.assign(by=head.id, module_id=version.module_id, unit_id=there.id)
     with transaction() as session:
         notices.tell(session, stranger.id, "marked", attempt.public_id, {})
+        correction = {"module_id": version.module_id, "version_id": version.id, "quiz_slug": "kuis-akhir"}
+        session.add(
+            Correction(**correction, question="kata", kind="full", data={}, reason="x", by_id=admin.id, at=clock.now())
+        )
     return SimpleNamespace(
         people=people,
         stranger=stranger,
         attempt=attempt,
         assignment=db.session.scalars(select(Assignment.id)).one(),
+        correction=db.session.scalars(select(Correction.id)).one(),
         report=reports.report(stranger.id, attempt.public_id, 1, "Soal ini rancu sekali."),
         notice=db.session.scalars(select(Notice.id)).one(),
         upload=uploads.keep(admin.id, Table("x", ("nip", "nama", "unit"), (), ((2, ("1", "A", "sini")),))),
@@ -85,6 +92,7 @@ def address(app: Flask, rule: Rule, world: SimpleNamespace) -> str:
         "assignment_id": world.assignment,
         "notice_id": world.notice,
         "report_id": world.report,
+        "correction_id": world.correction,
         "sha256": "0" * 64,
         "name": "beranda" if rule.endpoint.startswith("style.") else "peta.svg",
         "code": 404,

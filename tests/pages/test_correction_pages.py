@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,17 @@ def test_an_answer_is_accepted_from_the_list_of_those_given(app: Flask, office: 
     assert again.status_code == 200 and "Tulis alasannya" in again.text
     done = post(client, f"{URL}/kata", {**form, "langkah": "terapkan", "alasan": "Sama artinya"}, follow_redirects=True)
     assert "Koreksi diterapkan" in done.text and "1 nilai berubah" in done.text and "Sama artinya" in done.text
+    assert fresh(attempt).percent == 100
+    listed = re.search(r"/penilaian/koreksi/\d+", done.text)
+    assert listed
+    changed = client.get(listed[0]).text
+    assert "Rina Kurniasih" in changed and ">50</td>" in changed and ">100</td>" in changed
+    stranger = make_person(office.unit, "pengajar", name="Pengajar Lain")
+    assert client_of(app, stranger).get(listed[0]).status_code == 404
+    assert "Batalkan koreksi ini" in changed
+    back = post(client, listed[0])
+    assert "Koreksi dibatalkan" in back.text and "tidak lagi lulus" in back.text and "kredit tetap" in back.text
+    assert post(client_of(app, stranger), listed[0]).status_code == 404
     assert fresh(attempt).percent == 100
     learner = client_of(app, office.peserta)
     assert "nilai Anda berubah menjadi 100" in learner.get("/").text

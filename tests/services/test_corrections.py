@@ -19,7 +19,7 @@ from elearn.core.model import Quiz
 from elearn.core.questions import type_of
 from elearn.database import db, transaction
 from elearn.marking import correction_pages, corrections, service
-from elearn.marking.corrections import NoSuchQuestion, Refused, carry_out, decide, propose, resume
+from elearn.marking.corrections import NoSuchQuestion, Refused, carry_out, decide, propose, propose_withdrawal, resume
 from elearn.marking.effects import effects
 from elearn.people import notices
 from elearn.people.models import AuditEntry, Person
@@ -127,6 +127,38 @@ def test_deciding_twice_is_deciding_once(office: Office) -> None:
     assert decide(accept(office, "layan"), "Benar juga") == first
     assert carry_out(first) and carry_out(first)
     assert db.session.scalar(select(func.count()).where(AuditEntry.action == "question.corrected")) == 1
+
+
+def test_a_correction_is_taken_back_as_it_was_made(office: Office) -> None:
+    attempt, other = take(office, "layan", True), take(office, "pelayanan", False)
+    done = decide(accept(office, "layan"), "Benar")
+    carry_out(done)
+    earned = db.session.scalar(select(func.count()).select_from(Credit))
+    back = propose_withdrawal(office.second.id, done)
+    seen = correction_pages.preview(back)
+    assert (seen.changed, seen.down, seen.lost, seen.kept) == (1, 1, 1, 1)
+    first = decide(back, "Ternyata tidak sama")
+    assert carry_out(first)
+    assert [fresh(a).percent for a in (attempt, other)] == [50, 50]
+    assert db.session.scalar(select(func.count()).select_from(Credit)) == earned
+    assert proof.scores().differences == []
+    with pytest.raises(Refused):
+        propose_withdrawal(office.first.id, done)
+    for wrong in (first, 999):
+        with pytest.raises(NoSuchQuestion):
+            propose_withdrawal(office.first.id, wrong)
+    with pytest.raises(NoSuchQuestion):
+        propose_withdrawal(office.peserta.id, done)
+    again = decide(accept(office, "layan"), "Benar juga")
+    assert again not in (done, first), "what was taken back may be decided anew"
+    carry_out(again)
+    assert fresh(attempt).percent == 100
+    page = correction_pages.question_page(office.first.id, SLUG, QUIZ, "kata")
+    assert page and [(m.kind, m.withdrawn) for m in page.corrections] == [
+        ("accept", False),
+        ("withdraw", False),
+        ("accept", True),
+    ]
 
 
 def test_what_was_interrupted_is_carried_on_by_the_sweep(

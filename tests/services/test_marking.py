@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from elearn import proof
+from elearn.catalogue.models import ModuleTrainer
 from elearn.core.questions.base import BadResponse
-from elearn.database import db
+from elearn.database import db, transaction
 from elearn.marking import queries
 from elearn.marking.queue import next_in_line, queue
 from elearn.marking.service import Clash, NoSuchAnswer, mark
@@ -106,6 +108,42 @@ def test_two_markers_do_not_see_each_other_and_the_mean_counts(pair: Office) -> 
     item = next(i for i in result_page(after).items if i.question.id == "usul")
     assert item.marking and item.marking.comments == ["baik", "jelas"]
     assert audit.recompute(attempt.id) == []
+
+
+def test_a_module_with_one_pengajar_is_told_that_a_second_is_needed(pair: Office) -> None:
+    pair.take()
+    assert [q.alone for q in queue(pair.first.id)] == [False]
+    with transaction() as session:
+        session.execute(delete(ModuleTrainer).where(ModuleTrainer.person_id == pair.second.id))
+    assert [q.alone for q in queue(pair.first.id)] == [True]
+
+
+def test_two_who_mark_at_once_are_one_mark_and_one_clash(app: Flask, office: Office) -> None:
+    attempt = office.take()
+    points: Any = office.points(3, 4)
+    trainers = [office.first.id, office.second.id]
+    public_id = attempt.public_id
+    db.session.remove()
+    ready = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def run(trainer_id: int) -> None:
+        with app.app_context():
+            ready.wait()
+            try:
+                outcomes.append(mark(trainer_id, public_id, "usul", points, "", 0).status)
+            except Clash:
+                outcomes.append("clash")
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(trainer_id,)) for trainer_id in trainers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(outcomes) == ["clash", "settled"]
+    assert db.session.scalar(select(func.count()).select_from(Mark)) == 1
 
 
 def test_marks_that_differ_wait_until_one_of_the_two_settles_them(pair: Office) -> None:
