@@ -29,7 +29,7 @@ from elearn.database import Exact
 from elearn.people import audit
 from elearn.quizzes.events import state_of
 from elearn.quizzes.models import Attempt, AttemptEvent, ItemGrade
-from elearn.quizzes.signals import attempt_ended, pass_lost
+from elearn.quizzes.signals import attempt_ended, attempt_regraded, pass_lost
 from elearn.quizzes.verdicts import verdicts_of
 
 log = logging.getLogger(__name__)
@@ -128,7 +128,7 @@ def grade(session: Session, attempt: Attempt, why: Why | None = None) -> None:
     attempt.passed = result.passed if result else None
     session.flush()
     _record(session, attempt, before, why or Why())
-    attempt_ended.send(None, attempt=attempt)
+    (attempt_regraded if why else attempt_ended).send(None, attempt=attempt)
 
 
 def _noted(session: Session, attempt: Attempt, items: Sequence[Graded]) -> bool:

@@ -11,7 +11,7 @@ from elearn.catalogue.signals import learners_asked
 from elearn.database import db
 from elearn.people.signals import people_placed, person_placed
 from elearn.quizzes.models import Attempt
-from elearn.quizzes.signals import attempt_ended, attempt_started, pass_lost
+from elearn.quizzes.signals import attempt_ended, attempt_regraded, attempt_started, pass_lost
 from elearn.study import assignments, credit, enrolment, summary
 from elearn.study.models import Enrolment
 
@@ -49,6 +49,16 @@ def on_attempt_ended(_sender: Any, attempt: Attempt) -> None:
     enrolment.refresh(session, row.id, may_move=True)
 
 
+def on_attempt_regraded(_sender: Any, attempt: Attempt) -> None:
+    """The score counts anew, but nobody is moved to another version while they are studying."""
+    session = db.session()
+    enrolment_id = session.scalar(
+        select(Enrolment.id).where(Enrolment.person_id == attempt.person_id, Enrolment.module_id == attempt.module_id)
+    )
+    if enrolment_id is not None:
+        enrolment.refresh(session, enrolment_id)
+
+
 def on_pass_lost(_sender: Any, attempt: Attempt) -> None:
     credit.keep(db.session(), attempt.person_id, attempt.module_id)
 
@@ -79,6 +89,7 @@ def connect() -> None:
     """Connect once in a process; connecting again changes nothing."""
     attempt_started.connect(on_attempt_started)
     attempt_ended.connect(on_attempt_ended)
+    attempt_regraded.connect(on_attempt_regraded)
     pass_lost.connect(on_pass_lost)
     person_placed.connect(on_person_placed)
     people_placed.connect(on_people_placed)

@@ -28,7 +28,7 @@ from elearn.quizzes import service as quizzes
 from elearn.quizzes.history import events_and_changes
 from elearn.quizzes.models import Attempt
 from elearn.quizzes.review_models import Correction
-from elearn.study.models import Credit
+from elearn.study.models import Credit, Enrolment
 from tests.content import files, publish
 from tests.essays import QUIZ, Office, make_office
 from tests.helpers import fresh, make_person
@@ -242,6 +242,16 @@ def test_a_newer_key_takes_a_pass_but_never_the_credit(office: Office, tmp_path:
         select(AuditEntry.subject, AuditEntry.note, AuditEntry.person_id).where(AuditEntry.action == "credit.kept")
     ).one()
     assert tuple(kept) == (credit, "kredit tetap", passed.person_id)
+    assert proof.scores().differences == []
+
+
+def test_nobody_is_moved_to_a_newer_version_by_a_correction(office: Office, tmp_path: Path) -> None:
+    attempt = take(office, "layan", False)
+    enrolled = select(Enrolment.version_id).where(Enrolment.person_id == attempt.person_id)
+    publish(tmp_path, files(final=WORDS.replace("Siapa?", "Siapa dia?").replace("{keys}", "")))
+    carry_out(decide(accept(office, "layan"), "Benar"))
+    assert fresh(attempt).percent == 50
+    assert db.session.scalars(enrolled).all() == [office.version.id]
     assert proof.scores().differences == []
 
 
