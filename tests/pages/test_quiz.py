@@ -409,7 +409,7 @@ def test_the_review_shows_response_key_and_reason(taking: Taking) -> None:
     post(taking.client, f"{taking.base}/kumpulkan")
     page = taking.client.get(f"{taking.base}/hasil").text
     assert "<dd>loket</dd>" in page and "pelayanan atau layanan" in page
-    assert "Jawaban Anda belum tepat." in page and "Tidak dijawab" in page
+    assert "Jawaban Anda belum tepat: 0 % dari 1 poin." in page and "Tidak dijawab" in page
 
 
 def test_a_result_that_waits_says_so_and_shows_no_number(taking: Taking, monkeypatch: pytest.MonkeyPatch) -> None:
