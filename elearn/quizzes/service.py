@@ -10,14 +10,14 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.engine import Row
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from elearn import clock
@@ -34,7 +34,7 @@ from elearn.quizzes import extensions, grading
 from elearn.quizzes.events import state_of
 from elearn.quizzes.models import Attempt, AttemptEvent, ItemGrade
 from elearn.quizzes.signals import attempt_started
-from elearn.quizzes.standing import is_stuck, to_be_marked
+from elearn.quizzes.standing import to_be_marked
 
 log = logging.getLogger(__name__)
 
@@ -416,32 +416,6 @@ def _grade(session: Session, attempt: Attempt) -> None:
         session.refresh(attempt)
 
 
-def close_due(limit: int = 2000) -> int:
-    """Close attempts that ran out of time while nobody looked; how many. Each in a transaction of its own."""
-    due = db.session.scalars(
-        select(Attempt.id)
-        .where(Attempt.state == "open", Attempt.deadline_at < clock.now())
-        .order_by(Attempt.deadline_at)
-        .limit(limit)
-    ).all()
-    return _one_by_one(due, _close)
-
-
-def _close(attempt_id: int) -> bool:
-    with transaction() as session:
-        attempt = locked(session, Attempt, attempt_id)
-        if attempt is None or attempt.state != "open":
-            return False
-        _end(session, attempt, "expire", clock.now())
-        return True
-
-
-def retry_grading(limit: int = 2000) -> int:
-    """Grade again what could not be graded; how many are graded now. What a person is to mark is left to them."""
-    stuck = db.session.scalars(select(Attempt.id).where(is_stuck()).order_by(Attempt.id).limit(limit)).all()
-    return _one_by_one(stuck, regrade)
-
-
 def regrade(attempt_id: int) -> bool:
     """Grade an ended attempt anew from its events; whether it is wholly graded now."""
     with transaction() as session:
@@ -450,16 +424,3 @@ def regrade(attempt_id: int) -> bool:
             return False
         grading.grade(session, attempt)
         return attempt.state == "graded"
-
-
-def _one_by_one(attempts: Sequence[int], do: Callable[[int], bool]) -> int:
-    """How many it was done for. One that cannot be done must not keep the others waiting."""
-    done = 0
-    for attempt_id in attempts:
-        try:
-            done += do(attempt_id)
-        except OperationalError:
-            raise  # the database itself: nothing else would fare better
-        except Exception:
-            log.exception("attempt %s could not be swept", attempt_id)
-    return done

@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from elearn.core.questions import TYPES
 from elearn.core.questions.base import BadResponse
-from elearn.quizzes import devices, judging, queries, service
+from elearn.quizzes import devices, judging, queries, results, service
 from elearn.quizzes.forms import read_answer
 from elearn.quizzes.models import Attempt
 from elearn.quizzes.service import BadEvents, ClientEvent, NoSuchAttempt
@@ -250,4 +250,4 @@ def result(public_id: str) -> str | AnyResponse:
     attempt = _attempt(public_id)
     if attempt.state == "open":
         return redirect(url_for("quizzes.question", public_id=public_id, n=1))
-    return render_template("quizzes/result.html", page=queries.result_page(attempt))
+    return render_template("quizzes/result.html", page=results.result_page(attempt))

@@ -23,7 +23,7 @@ from elearn.people.models import AuditEntry, Person
 from elearn.quizzes import audit, queries, service
 from elearn.quizzes.models import Attempt, AttemptEvent, ItemGrade
 from elearn.quizzes.service import BadEvents, ClientEvent, NoSuchAttempt, QuizRefused
-from elearn.quizzes.sweep import sweep
+from elearn.quizzes.sweep import retry_grading, sweep
 from elearn.study import service as study
 from elearn.study.models import Credit, Enrolment
 from tests.content import key_of
@@ -250,7 +250,7 @@ def test_an_error_in_grading_never_becomes_zero_points(
         assert (waiting.state, waiting.percent, waiting.passed) == ("ended", None, None)
         stuck = db.session.scalars(select(ItemGrade).where(ItemGrade.error != "")).all()
         assert stuck and all(item.fraction is None and item.points is None for item in stuck)
-        assert service.retry_grading() == 0
+        assert retry_grading() == 0
     db.session.remove()
     assert sweep(app) == (0, 1)
     assert fresh(attempt).percent == 100

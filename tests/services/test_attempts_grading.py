@@ -20,7 +20,7 @@ from elearn.core.questions import text
 from elearn.core.questions.base import Grade
 from elearn.database import db
 from elearn.people.models import AuditEntry, Person
-from elearn.quizzes import audit, queries, service, sweep
+from elearn.quizzes import audit, results, service, sweep
 from elearn.quizzes.models import Attempt, AttemptEvent, ItemGrade
 from elearn.quizzes.service import ClientEvent
 from elearn.quizzes.signals import attempt_ended
@@ -67,7 +67,7 @@ def test_trying_again_in_vain_changes_nothing_and_tells_once(
         assert db.session.scalars(select(ItemGrade.id)).all() == rows, "nothing was written again"
         assert len([r for r in caplog.records if r.levelno >= logging.ERROR]) == 1
         assert count("attempt.graded") == 0
-        page = queries.result_page(fresh(attempt))
+        page = results.result_page(fresh(attempt))
         assert page.percent is None and not page.rules.passed
     db.session.remove()
     assert sweep.sweep(app) == (0, 1)
@@ -110,11 +110,11 @@ def test_an_attempt_that_cannot_be_closed_does_not_hold_up_the_others(
 
     with monkeypatch.context() as patch, clock.at(later):
         patch.setattr(service, "_end", fails)
-        assert service.close_due() == 2
-        assert service.close_due() == 0
+        assert sweep.close_due() == 2
+        assert sweep.close_due() == 0
     assert [fresh(a).state for a in attempts] == ["open", "graded", "graded"]
     with clock.at(later):
-        assert service.close_due() == 1
+        assert sweep.close_due() == 1
 
 
 def test_every_change_of_a_score_is_an_event_and_an_entry_of_the_log(person: Person, version: PublishedVersion) -> None:
@@ -154,7 +154,7 @@ def test_the_sweep_goes_on_after_the_database_was_away(app: Flask, monkeypatch: 
             raise OperationalError("SELECT 1", {}, Exception("the database is away"))
         return 0
 
-    monkeypatch.setattr(service, "close_due", close_due)
+    monkeypatch.setattr(sweep, "close_due", close_due)
     monkeypatch.setitem(app.config, "SWEEP_SECONDS", 0.01)
     stop = sweep.start_sweeper(app)
     assert stop is not None
@@ -184,7 +184,7 @@ def test_statements_of_ending_do_not_grow_with_the_questions(
         held = fresh(attempt)
         assert held.state == "graded"
         with statements() as showing:
-            queries.result_page(held)
+            results.result_page(held)
         counts.append((len(starting), len(ending), len(showing)))
     assert counts[0] == counts[1]
     assert counts[0][2] <= 5

@@ -19,6 +19,7 @@ from elearn.people.models import AuditEntry, Person
 from elearn.quizzes import audit, service
 from elearn.quizzes.models import Attempt, AttemptEvent, ItemGrade
 from elearn.quizzes.service import ClientEvent
+from elearn.quizzes.sweep import close_due
 from elearn.study import service as study
 
 
@@ -166,8 +167,8 @@ def test_time_that_runs_out_is_noticed_by_many_and_closed_once(app: Flask, attem
         app,
         then(look),
         then(look),
-        then(service.close_due),
-        then(service.close_due),
+        then(close_due),
+        then(close_due),
         then(lambda: service.submit(person_id, public_id, "end")),
         then(lambda: service.save(person_id, public_id, late)),
     )

@@ -15,7 +15,7 @@ from elearn.catalogue.store import PublishedVersion
 from elearn.core.questions import single
 from elearn.database import db
 from elearn.people.models import Person
-from elearn.quizzes import audit, judging, queries, service
+from elearn.quizzes import audit, judging, queries, results, service
 from elearn.quizzes.models import Attempt, AttemptEvent
 from elearn.quizzes.service import BadEvents, ClientEvent, NoSuchAttempt
 from elearn.study import service as study
@@ -154,7 +154,7 @@ def test_certainty_costs_and_pays(app: Flask, tmp_path: Path) -> None:
     taking.save("dua", 2, "certainty")
     done = taking.end()
     assert done.points == 3 - Decimal("0.666667")
-    result = queries.result_page(fresh(done))
+    result = results.result_page(fresh(done))
     assert [(i.certainty, i.fraction) for i in result.items] == [(3, 1), (2, Decimal("-0.666667"))]
 
 

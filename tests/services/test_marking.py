@@ -23,7 +23,7 @@ from elearn.people.models import AuditEntry, Person
 from elearn.quizzes import audit, service
 from elearn.quizzes.history import events_and_changes
 from elearn.quizzes.models import Attempt
-from elearn.quizzes.queries import result_page
+from elearn.quizzes.results import result_page
 from elearn.quizzes.review_models import Mark
 from elearn.study.models import Credit
 from tests.essays import Office, make_office

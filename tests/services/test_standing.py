@@ -16,11 +16,12 @@ from elearn.core.questions import text
 from elearn.core.questions.base import Grade
 from elearn.database import db
 from elearn.people.models import Person
-from elearn.quizzes import audit, queries, service
+from elearn.quizzes import audit, results, service
 from elearn.quizzes.models import Attempt, ItemGrade
 from elearn.quizzes.service import ClientEvent
 from elearn.quizzes.signals import attempt_ended
 from elearn.quizzes.standing import is_stuck
+from elearn.quizzes.sweep import retry_grading
 from elearn.study import service as study
 from tests.content import FINAL, MODULE, SURVEY, files, published
 from tests.helpers import fresh
@@ -62,8 +63,8 @@ def test_an_essay_waits_for_a_marker_and_for_nothing_else(
     assert fresh(attempt).state == "ended"
     assert stuck() == [] and worries(app) == []
     monkeypatch.setattr(service, "regrade", lambda attempt_id: pytest.fail("graded again without a reason"))
-    assert service.retry_grading() == 0
-    page = queries.result_page(fresh(attempt))
+    assert retry_grading() == 0
+    page = results.result_page(fresh(attempt))
     assert (page.to_be_marked, page.troubled) == (1, False)
     assert audit.recompute(attempt.id) == []
 
@@ -82,9 +83,9 @@ def test_grading_that_failed_is_tried_again_beside_a_waiting_essay(
         patch.setattr(text, "grade", broken)
         service.submit(person.id, attempt.public_id, "end")
         assert stuck() == [attempt.id] and len(worries(app)) == 1
-        page = queries.result_page(fresh(attempt))
+        page = results.result_page(fresh(attempt))
         assert (page.to_be_marked, page.troubled) == (1, True)
-    assert service.retry_grading() == 0, "still not told: the essay waits"
+    assert retry_grading() == 0, "still not told: the essay waits"
     assert stuck() == [] and worries(app) == []
     kata = db.session.scalars(select(ItemGrade).where(ItemGrade.question == "kata")).one()
     assert (kata.fraction, kata.error) == (1, "")
@@ -107,7 +108,7 @@ def test_a_late_answer_that_could_not_be_graded_is_not_left_to_the_marker(
         late = [ClientEvent("late", "answer", "kata", "layanan", given)]
         assert service.save(person.id, attempt.public_id, late).acknowledged == ["late"]
     assert stuck() == [attempt.id]
-    service.retry_grading()
+    retry_grading()
     assert stuck() == []
     kata = db.session.scalars(select(ItemGrade).where(ItemGrade.question == "kata")).one()
     assert kata.fraction == 1
