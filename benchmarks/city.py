@@ -45,6 +45,12 @@ class City:
 def build(app: Flask, people: int) -> City:
     """Fill an empty, migrated database that has the shipped modules published."""
     random = Random(7)
+    add_people(people, random)
+    return _study(app, people, random)
+
+
+def add_people(people: int, random: Random) -> None:
+    """Units, and people with the ids from 1, in an empty, migrated database."""
     now = clock.now()
     with transaction() as session:
         session.add(Unit(id=1, code="kota", name="Kota", short_name="Kota", kind="kota", path="1."))
@@ -92,7 +98,6 @@ def build(app: Flask, people: int) -> City:
             seen.add(row["number"])
         session.execute(insert(Person), rows)
         session.add(RoleGrant(person_id=1, role="atasan", unit_id=1))
-    return _study(app, people, random)
 
 
 def _study(app: Flask, people: int, random: Random) -> City:

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 from flask import Flask
@@ -351,9 +351,39 @@ def stats_items(scores: Path, maxima: Path, as_json: bool) -> None:
         raise SystemExit(FINDINGS) from None
     found = commands_stats.statistics_of(matrix)
     if as_json:
-        print_json(commands_stats.as_json(matrix, found))
+        print_json(commands_stats.as_json(matrix.names, found))
     else:
-        commands_stats.show(console, matrix, found)
+        commands_stats.show(console, matrix.names, found)
+
+
+@stats.command("quiz")
+@click.argument("quiz", metavar="MODULE/QUIZ")
+@click.option(
+    "--attempts",
+    "which",
+    type=click.Choice(["first", "last", "highest", "all"]),
+    default="first",
+    show_default=True,
+    help="Which graded attempts of each person count.",
+)
+@click.option("--json", "as_json", is_flag=True)
+def stats_quiz(quiz: str, which: Literal["first", "last", "highest", "all"], as_json: bool) -> None:
+    """Item and test statistics of a quiz, from its graded attempts on all versions."""
+    from elearn import commands_stats
+    from elearn.catalogue import store
+    from elearn.quizzes import statistics
+
+    with application().app_context():
+        module_slug, _, quiz_slug = quiz.partition("/")
+        module = store.module_row(module_slug)
+        found = statistics.of_quiz(module.id, quiz_slug, which) if module else None
+    if found is None:
+        raise click.UsageError(f"{quiz}: there is no such quiz, or nobody has begun it.")
+    names = tuple(item.question.id for item in found.items)
+    if as_json:
+        print_json(commands_stats.as_json(names, found.figures))
+    else:
+        commands_stats.show(console, names, found.figures)
 
 
 @main.command()

@@ -1,13 +1,14 @@
 """`elearn stats items`: read a plain matrix of points and say what the answers tell about the test.
 
-It needs no application and no database: the matrix may come from anywhere. Sentences are Indonesian, for trainers.
+`elearn stats quiz` prints the same of what `elearn.quizzes.statistics` reads. This file needs no application and no
+database: the matrix may come from anywhere. Sentences are Indonesian, for trainers.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -223,16 +224,16 @@ def statistics_of(matrix: Matrix) -> TestStatistics:
     return analyse(matrix.columns, matrix.maxima)
 
 
-def as_json(matrix: Matrix, found: TestStatistics) -> dict[str, Any]:
+def as_json(names: Sequence[str], found: TestStatistics) -> dict[str, Any]:
     """The figures by name; percentages, but mean, median, sd and standard_error of the test in its points."""
     items = {
         name: {figure: getattr(item, figure) for figure in ITEM_FIGURES}
-        for name, item in zip(matrix.names, found.items, strict=True)
+        for name, item in zip(names, found.items, strict=True)
     }
     return {"items": items} | {figure: getattr(found, figure) for figure in TEST_FIGURES}
 
 
-def show(console: Console, matrix: Matrix, found: TestStatistics) -> None:
+def show(console: Console, names: Sequence[str], found: TestStatistics) -> None:
     """Print the figures as tables, and below them what they mean for the trainer."""
     whole = Table("Tes", "", box=None, pad_edge=False, padding=(0, 3, 0, 0))
     for name, value in (
@@ -253,7 +254,7 @@ def show(console: Console, matrix: Matrix, found: TestStatistics) -> None:
     for head in heads:
         items.add_column(head, justify="right")
     said: dict[str, list[str]] = {}
-    for name, item in zip(matrix.names, found.items, strict=True):
+    for name, item in zip(names, found.items, strict=True):
         figures = (_figure(getattr(item, figure), 1) for figure in ITEM_FIGURES)
         items.add_row(Text(name), str(item.attempts), *figures)
         for sentence in verdict(item):
@@ -261,8 +262,8 @@ def show(console: Console, matrix: Matrix, found: TestStatistics) -> None:
     console.print(whole)
     console.print()
     console.print(items)
-    for sentence, names in said.items():
-        console.print(Text(f"\n{', '.join(names)}: {sentence}"))
+    for sentence, these in said.items():
+        console.print(Text(f"\n{', '.join(these)}: {sentence}"))
 
 
 def _points(value: float | None, percent: float | None) -> str:

@@ -1,0 +1,260 @@
+"""The graded attempts of a quiz as columns of points, for `core.statistics`; who chose what; what was learned.
+
+A quiz is followed through all versions of its module: an item is a question id. It counts with the points that the newest
+version with attempts gives it, so that attempts before and after a change of points can be compared.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal, get_args
+
+from sqlalchemy import CTE, BigInteger, Select, func, select, type_coerce
+
+from elearn.catalogue import store
+from elearn.core.model import Question, Quiz
+from elearn.core.questions import type_of
+from elearn.core.statistics import (
+    LearningGain,
+    ResponseRow,
+    TestStatistics,
+    analyse,
+    histogram,
+    learning_gain,
+    response_table,
+)
+from elearn.database import Exact, db
+from elearn.quizzes.models import Attempt, ItemGrade
+
+Which = Literal["first", "last", "highest", "all"]
+WHICH: tuple[Which, ...] = get_args(Which)
+ROWS = 20_000
+"""Fetched at a time: what is in memory beside the columns."""
+UNANSWERED = ""
+"""The label of no answer, in a table of responses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question as the newest version with attempts has it. `drawn`: an attempt may not have met it."""
+
+    question: Question
+    section: str
+    drawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuizStatistics:
+    """A quiz's figures; `items` in the order of `figures.items`. `distribution`: attempts by tenths of the percent."""
+
+    title: str
+    items: tuple[Item, ...]
+    figures: TestStatistics
+    distribution: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was answered to one item. The labels of `rows` are ids of `options`, or what was answered in words, or
+    UNANSWERED. `key` are the ids of the right options; empty for a type without options."""
+
+    item: Item
+    options: Mapping[str, str]
+    key: frozenset[str]
+    rows: tuple[ResponseRow, ...]
+
+
+def of_quiz(module_id: int, quiz_slug: str, which: Which = "first") -> QuizStatistics | None:
+    """Every figure of a quiz, over its graded attempts; None when no version that was attempted has it.
+
+    `which` attempts of each person count. Items that are worth nothing, such as those of a survey, are left out. Three
+    statements, and two for each version that this process has not loaded yet.
+    """
+    chosen = _chosen(module_id, quiz_slug, which)
+    quizzes = _quizzes(module_id, quiz_slug)
+    if not quizzes:
+        return None
+    items = _items(quizzes)
+    attempts = db.session.execute(select(chosen.c.id, chosen.c.percent)).all()
+    row_of = {attempt_id: row for row, (attempt_id, _) in enumerate(attempts)}
+    columns, places = _columns(chosen, items, row_of)
+    figures = analyse(
+        list(columns.values()),
+        [Fraction(items[question].question.points) for question in columns],
+        [_guess(items[question].question) for question in columns],
+        positions=list(places.values()) if places else None,
+    )
+    return QuizStatistics(
+        title=quizzes[0].title,
+        items=tuple(items[question] for question in columns),
+        figures=figures,
+        distribution=histogram(percent / Exact.SCALE for _, percent in attempts),
+    )
+
+
+def of_item(module_id: int, quiz_slug: str, question: str, which: Which = "first") -> Answers | None:
+    """Who answered what to one item, strong and weak by their percent of the whole attempt; None when it is unknown.
+
+    An attempt that chose several options counts for each. Two statements, and two for each version not loaded yet.
+    """
+    quizzes = _quizzes(module_id, quiz_slug)
+    item = _items(quizzes).get(question)
+    if item is None:
+        return None
+    options: dict[str, str] = {}
+    for quiz in quizzes:
+        asked = quiz.questions.get(question)
+        if asked is not None:
+            # The newest first: answers to an older version keep the words that they were given to.
+            options = _options(asked) | options
+    chosen = _chosen(module_id, quiz_slug, which)
+    given = select(chosen.c.percent, ItemGrade.response).join(ItemGrade, ItemGrade.attempt_id == chosen.c.id)
+    pairs = [
+        (percent / Exact.SCALE, label)
+        for percent, response in _streamed(given.where(ItemGrade.question == question))
+        for label in _labels(item.question, response, options)
+    ]
+    key = type_of(item.question).key(item.question.body) if options else None
+    right = frozenset([key] if isinstance(key, str) else key or ())
+    rows = response_table(pairs, list(_options(item.question)))
+    return Answers(item, options, right & options.keys(), rows)
+
+
+def of_learning(module_id: int, pretest: str, posttest: str) -> LearningGain:
+    """From each person's first pretest to their last posttest, of those who have both graded. One statement."""
+    before, after = _chosen(module_id, pretest, "first"), _chosen(module_id, posttest, "last", name="after")
+    rows = db.session.execute(
+        select(before.c.percent, after.c.percent).join(after, after.c.person_id == before.c.person_id)
+    )
+    return learning_gain([(was / Exact.SCALE, became / Exact.SCALE) for was, became in rows])
+
+
+_ORDERS: Mapping[Which, Callable[[], tuple[Any, ...]]] = {
+    "first": lambda: (Attempt.number,),
+    "last": lambda: (Attempt.number.desc(),),
+    # Of equal ones the first: it was reached with less practice.
+    "highest": lambda: (Attempt.percent.desc(), Attempt.number),
+}
+
+
+def _chosen(module_id: int, quiz_slug: str, which: Which, name: str = "chosen") -> CTE:
+    """The attempts that count: id, person_id and percent in millionths."""
+    graded = select(Attempt.id, Attempt.person_id, type_coerce(Attempt.percent, BigInteger).label("percent")).where(
+        Attempt.module_id == module_id,
+        Attempt.quiz_slug == quiz_slug,
+        Attempt.state == "graded",
+        Attempt.percent.is_not(None),
+    )
+    if which == "all":
+        return graded.cte(name)
+    place = func.row_number().over(partition_by=Attempt.person_id, order_by=_ORDERS[which]())
+    ranked = graded.add_columns(place.label("place")).subquery(f"{name}_ranked")
+    return select(ranked.c.id, ranked.c.person_id, ranked.c.percent).where(ranked.c.place == 1).cte(name)
+
+
+def _quizzes(module_id: int, quiz_slug: str) -> list[Quiz]:
+    """The quiz as each version had it that was attempted, the newest first."""
+    ids = db.session.scalars(
+        select(Attempt.version_id).where(Attempt.module_id == module_id, Attempt.quiz_slug == quiz_slug).distinct()
+    )
+    versions = sorted(map(store.version, ids), key=lambda version: version.number, reverse=True)
+    parts = (version.module.part(quiz_slug) for version in versions)
+    return [part for part in parts if isinstance(part, Quiz)]
+
+
+def _items(quizzes: Sequence[Quiz]) -> dict[str, Item]:
+    """Every question that any of these had, by id: in the newest's order, then those that only older ones had."""
+    items: dict[str, Item] = {}
+    for quiz in quizzes:
+        for section in quiz.sections:
+            drawn = section.draw is not None and section.draw < len(section.questions)
+            for question in section.questions:
+                items.setdefault(question.id, Item(question, section.id, drawn))
+    return items
+
+
+Columns = dict[Any, list[float | None]]
+
+
+def _columns(chosen: CTE, items: Mapping[str, Item], row_of: Mapping[int, int]) -> tuple[Columns, Columns]:
+    """Points by item, and by place in the test where items are drawn: None where an attempt has none there.
+
+    A place is a drawn question's position, whatever was drawn for it, and any other question itself: a test that only
+    shuffles has the same items in all attempts.
+    """
+    scale = {q: float(item.question.points) / Exact.SCALE for q, item in items.items() if item.question.points}
+    found: Columns = {}
+    places: Columns = {}
+    drawn = {question for question in scale if items[question].drawn}
+    # A test has few fractions: one object for each, rather than one for each of a million answers.
+    points_of: dict[tuple[str, int], float] = {}
+    statement = (
+        select(
+            ItemGrade.attempt_id, ItemGrade.position, ItemGrade.question, type_coerce(ItemGrade.fraction, BigInteger)
+        )
+        .join(chosen, chosen.c.id == ItemGrade.attempt_id)
+        .where(ItemGrade.fraction.is_not(None))
+    )
+    nobody: list[float | None] = [None] * len(row_of)
+    for attempt_id, position, question, millionths in _streamed(statement):
+        points = points_of.get((question, millionths))
+        if points is None:
+            if question not in scale:
+                continue
+            points = points_of[question, millionths] = millionths * scale[question]
+        row = row_of.get(attempt_id)
+        if row is None:
+            continue  # graded since the attempts were read
+        column = found.get(question)
+        if column is None:
+            column = found[question] = nobody.copy()
+        column[row] = points
+        if drawn:
+            place = (items[question].section, position) if question in drawn else question
+            if place not in places:
+                places[place] = nobody.copy()
+            places[place][row] = points
+    return {question: found[question] for question in items if question in found}, places
+
+
+def _streamed(statement: Select[*tuple[Any, ...]]) -> Iterator[Any]:
+    """The rows of a statement, never all of them in memory."""
+    result = db.session.connection().execute(statement, execution_options={"yield_per": ROWS})
+    for some in result.partitions():
+        yield from some
+
+
+def _guess(question: Question) -> float | None:
+    """What choosing one option blindly earns on average, 0 to 1; None where an answer is more than one choice."""
+    if question.type != "single":
+        return None
+    fractions = [Fraction(option["fraction"]) for option in question.body["options"]]
+    return float(max(Fraction(0), sum(fractions, Fraction(0)) / len(fractions)))
+
+
+def _options(question: Question) -> dict[str, str]:
+    """The options in words, by id; empty for a type whose answers are not a choice of options."""
+    if question.type not in ("single", "multiple", "hotspot"):
+        return {}
+    kind = type_of(question)
+    ids = kind.option_ids(question.body)
+    several = question.type == "multiple"
+    return {i: kind.review(question.body, [i] if several else i, ids).response_text for i in ids}
+
+
+def _labels(question: Question, response: Any, options: Mapping[str, str]) -> list[str]:
+    """What stands for a response in the table: the options chosen, else the response in words, else as it is stored."""
+    if response is None:
+        return [UNANSWERED]
+    parts = [response] if isinstance(response, str) else response
+    if options and isinstance(parts, list):
+        return [part for part in parts if isinstance(part, str)]
+    kind = type_of(question)
+    try:
+        words = kind.review(question.body, response, kind.option_ids(question.body)).response_text
+    except (LookupError, TypeError, ValueError):
+        words = ""  # it was given to an older version, which knew other parts
+    return [words or json.dumps(response, ensure_ascii=False, sort_keys=True)]
