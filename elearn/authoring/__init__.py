@@ -7,7 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
-    from elearn.authoring import extension_views  # noqa: F401 - its routes
+    from elearn.authoring import extension_views, statistics_views  # noqa: F401 - their routes
     from elearn.authoring.views import bp
 
     app.register_blueprint(bp)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
@@ -258,3 +259,8 @@ def _labels(question: Question, response: Any, options: Mapping[str, str]) -> li
     except (LookupError, TypeError, ValueError):
         words = ""  # it was given to an older version, which knew other parts
     return [words or json.dumps(response, ensure_ascii=False, sort_keys=True)]
+
+
+def rounded(figure: float | None) -> Decimal | None:
+    """A figure for a sheet, to two decimals."""
+    return None if figure is None else Decimal(figure).quantize(Decimal("0.01"))

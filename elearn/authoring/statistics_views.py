@@ -1,0 +1,56 @@
+"""Pages of a quiz's statistics: the whole, one item, and the items as a sheet."""
+
+from __future__ import annotations
+
+from flask import Response, abort, render_template, request
+from flask_login import current_user
+
+from elearn.authoring import queries, statistics_pages
+from elearn.authoring.views import bp
+from elearn.catalogue.store import PublishedVersion
+from elearn.core.model import Quiz
+from elearn.web.access import access
+from elearn.web.sheets import csv_bytes
+
+PATH = "/pengajar/<slug>/<part>/statistik"
+
+
+def _place(slug: str, part: str) -> tuple[PublishedVersion, Quiz]:
+    version = queries.trained_version(current_user.id, slug)
+    quiz = version.module.part(part) if version else None
+    if version is None or not isinstance(quiz, Quiz) or quiz.survey:
+        abort(404)
+    return version, quiz
+
+
+def _which() -> str:
+    asked = request.args.get("percobaan", "")
+    return asked if asked in statistics_pages.WHICH else next(iter(statistics_pages.WHICH))
+
+
+@bp.get(PATH)
+@access("pengajar")
+def quiz_statistics(slug: str, part: str) -> str:
+    version, quiz = _place(slug, part)
+    page = statistics_pages.statistics_page(version.module_id, version.module, quiz, _which())
+    return render_template("authoring/statistics.html", page=page)
+
+
+@bp.get(f"{PATH}.csv")
+@access("pengajar")
+def statistics_sheet(slug: str, part: str) -> Response:
+    version, quiz = _place(slug, part)
+    page = statistics_pages.statistics_page(version.module_id, version.module, quiz, _which())
+    name = f"statistik-{version.module.slug}-{quiz.slug}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(csv_bytes(*statistics_pages.table(page)), mimetype="text/csv", headers=headers)
+
+
+@bp.get(f"{PATH}/<question>")
+@access("pengajar")
+def item_statistics(slug: str, part: str, question: str) -> str:
+    version, quiz = _place(slug, part)
+    page = statistics_pages.item_page(version.module_id, version.module, quiz, question, _which())
+    if page is None:
+        abort(404)
+    return render_template("authoring/item_statistics.html", page=page)
