@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from math import sqrt
@@ -14,6 +15,7 @@ from flask import Flask
 from elearn import clock
 from elearn.catalogue import store
 from elearn.catalogue.store import PublishedVersion
+from elearn.commands_stats import as_json
 from elearn.core.model import Quiz
 from elearn.core.questions import type_of
 from elearn.people.models import Person
@@ -21,6 +23,7 @@ from elearn.quizzes import service, statistics
 from elearn.quizzes.models import Attempt
 from elearn.quizzes.service import ClientEvent
 from elearn.study import service as study
+from tests.cli.test_cli import elearn
 from tests.content import files, key_of, publish, published
 from tests.helpers import make_person, make_unit
 
@@ -107,7 +110,7 @@ def test_every_figure_by_hand(four: PublishedVersion) -> None:
     assert found is not None
     assert (found.title, [item.question.id for item in found.items]) == ("Kuis akhir", ["a", "b", "c"])
     whole = found.figures
-    # Totals 4 2 1 0: mean 7/4, variance (49 + 1 + 9 + 49·1)/16 … = (81 + 1 + 9 + 49)/16/3 = 35/12.
+    # Totals 4 2 1 0: mean 7/4, variance (81 + 1 + 9 + 49)/16/3 = 35/12.
     assert (whole.attempts, whole.mean, whole.median, whole.reachable) == (4, 1.75, 1.5, 4)
     assert whole.sd == pytest.approx(sqrt(35 / 12))
     # Variances of a, b, c: 1/3, 1/3, 11/12. cic = 3/2 · (1 - (19/12)/(35/12)) = 3/2 · 16/35.
@@ -265,3 +268,16 @@ def test_the_number_of_statements_is_constant(
         statistics.of_quiz(four.module_id, QUIZ)
         statistics.of_item(four.module_id, QUIZ, "a")
     assert len(few) == 5, few
+
+
+def test_the_command_prints_the_same_figures(four: PublishedVersion, database_url: str, tmp_path: Path) -> None:
+    found = statistics.of_quiz(four.module_id, QUIZ)
+    assert found is not None
+    done = elearn(tmp_path, "stats", "quiz", f"modul-coba/{QUIZ}", "--json", DATABASE_URL=database_url)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == as_json(["a", "b", "c"], found.figures)
+    table = elearn(tmp_path, "stats", "quiz", f"modul-coba/{QUIZ}", "--attempts", "all", DATABASE_URL=database_url)
+    assert table.returncode == 0 and "Daya beda" in table.stdout
+    for wrong in ("modul-coba/lain", "lain/kuis-akhir", "modul-coba"):
+        refused = elearn(tmp_path, "stats", "quiz", wrong, DATABASE_URL=database_url)
+        assert refused.returncode == 2 and wrong in refused.stderr and "Traceback" not in refused.stderr
