@@ -7,10 +7,13 @@ version with attempts gives it, so that attempts before and after a change of po
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import isnan, nan
 from typing import Any, Literal, get_args
 
 from sqlalchemy import CTE, BigInteger, Select, func, select, type_coerce
@@ -115,7 +118,7 @@ def of_item(module_id: int, quiz_slug: str, question: str, which: Which = "first
     given = select(chosen.c.percent, ItemGrade.response).join(ItemGrade, ItemGrade.attempt_id == chosen.c.id)
     pairs = [
         (percent / Exact.SCALE, label)
-        for percent, response in _streamed(given.where(ItemGrade.question == question))
+        for percent, response in db.session.execute(given.where(ItemGrade.question == question))
         for label in _labels(item.question, response, options)
     ]
     key = type_of(item.question).key(item.question.body) if options else None
@@ -177,21 +180,15 @@ def _items(quizzes: Sequence[Quiz]) -> dict[str, Item]:
     return items
 
 
-Columns = dict[Any, list[float | None]]
-
-
-def _columns(chosen: CTE, items: Mapping[str, Item], row_of: Mapping[int, int]) -> tuple[Columns, Columns]:
-    """Points by item, and by place in the test where items are drawn: None where an attempt has none there.
-
-    A place is a drawn question's position, whatever was drawn for it, and any other question itself: a test that only
-    shuffles has the same items in all attempts.
-    """
-    scale = {q: float(item.question.points) / Exact.SCALE for q, item in items.items() if item.question.points}
-    found: Columns = {}
-    places: Columns = {}
-    drawn = {question for question in scale if items[question].drawn}
-    # A test has few fractions: one object for each, rather than one for each of a million answers.
-    points_of: dict[tuple[str, int], float] = {}
+def _columns(
+    chosen: CTE, items: Mapping[str, Item], row_of: Mapping[int, int]
+) -> tuple[dict[str, Points], dict[Place, Points]]:
+    """Points by item, and by place in the test where items are drawn: None where an attempt has none there."""
+    missing = array("d", [nan]) * len(row_of)
+    worth = {q: float(item.question.points) / Exact.SCALE for q, item in items.items() if item.question.points}
+    marks: dict[str, array[float]] = {}
+    places: dict[Place, array[float]] = {}
+    drawn = {question for question in worth if items[question].drawn}
     statement = (
         select(
             ItemGrade.attempt_id, ItemGrade.position, ItemGrade.question, type_coerce(ItemGrade.fraction, BigInteger)
@@ -199,33 +196,50 @@ def _columns(chosen: CTE, items: Mapping[str, Item], row_of: Mapping[int, int]) 
         .join(chosen, chosen.c.id == ItemGrade.attempt_id)
         .where(ItemGrade.fraction.is_not(None))
     )
-    nobody: list[float | None] = [None] * len(row_of)
-    for attempt_id, position, question, millionths in _streamed(statement):
-        points = points_of.get((question, millionths))
-        if points is None:
-            if question not in scale:
-                continue
-            points = points_of[question, millionths] = millionths * scale[question]
+    for attempt_id, position, question, millionths in _tuples(statement):
         row = row_of.get(attempt_id)
         if row is None:
             continue  # graded since the attempts were read
-        column = found.get(question)
-        if column is None:
-            column = found[question] = nobody.copy()
-        column[row] = points
-        if drawn:
-            place = (items[question].section, position) if question in drawn else question
+        if question not in marks:
+            marks[question] = missing[:]
+        marks[question][row] = millionths
+        if question in drawn:
+            place = (items[question].section, position)
             if place not in places:
-                places[place] = nobody.copy()
-            places[place][row] = points
-    return {question: found[question] for question in items if question in found}, places
+                places[place] = missing[:]
+            places[place][row] = millionths * worth[question]
+    columns = {question: _points(marks[question], worth[question]) for question in worth if question in marks}
+    if not places:
+        return columns, {}
+    fixed: dict[Place, Points] = {
+        (question, 0): points for question, points in columns.items() if question not in drawn
+    }
+    return columns, fixed | {place: _points(points, 1.0) for place, points in places.items()}
 
 
-def _streamed(statement: Select[*tuple[Any, ...]]) -> Iterator[Any]:
-    """The rows of a statement, never all of them in memory."""
-    result = db.session.connection().execute(statement, execution_options={"yield_per": ROWS})
-    for some in result.partitions():
-        yield from some
+Points = Sequence[float | None]
+Place = tuple[str, int]
+"""What internal consistency is over: the section and position of drawn questions, whatever was drawn there; of any other the
+question itself and 0, since a test that only shuffles asks everybody the same."""
+
+
+def _points(marks: array[float], worth: float) -> Points:
+    """Marks times what one is worth; not a number becomes None."""
+    points = array("d", [mark * worth for mark in marks])
+    return points if not isnan(sum(points)) else [None if isnan(mark) else mark for mark in points]
+
+
+def _tuples(statement: Select[*tuple[Any, ...]]) -> Iterator[Any]:
+    """The rows of a statement as the driver gives them, some at a time: for columns that need no conversion.
+
+    To make a Row of each takes longer than all else together. `stream_results` must not be set: SQLAlchemy would then take
+    the first row for itself. So psycopg holds all rows, in its compact form, and sqlite3 one.
+    """
+    cursor = db.session.connection().execute(statement).cursor
+    assert cursor
+    with closing(cursor):
+        while rows := cursor.fetchmany(ROWS):
+            yield from rows
 
 
 def _guess(question: Question) -> float | None:
@@ -238,11 +252,11 @@ def _guess(question: Question) -> float | None:
 
 def _options(question: Question) -> dict[str, str]:
     """The options in words, by id; empty for a type whose answers are not a choice of options."""
-    if question.type not in ("single", "multiple", "hotspot"):
-        return {}
     kind = type_of(question)
+    if kind.asks_for not in ("one", "some"):
+        return {}
     ids = kind.option_ids(question.body)
-    several = question.type == "multiple"
+    several = kind.asks_for == "some"
     return {i: kind.review(question.body, [i] if several else i, ids).response_text for i in ids}
 
 

@@ -298,3 +298,9 @@ def test_any_points_give_numbers_or_none(columns: list[list[float | None]]) -> N
         assert all(value is None or value == () or isfinite(value) for value in values), values
     for item in found.items:
         assert item.discrimination_index is None or -100 <= item.discrimination_index <= 100
+
+
+def test_a_drawn_items_intended_weight_is_of_what_an_attempt_can_reach() -> None:
+    # Everybody meets the first item, worth 1, and one of the other two, worth 3: 4 points in all.
+    found = analyse([[1, 0, 1, 0], [3, 0, None, None], [None, None, 3, 3]], [1, 3, 3])
+    assert [item.intended_weight for item in found.items] == [25, 75, 75]

@@ -81,9 +81,10 @@ def analyse(
     scale = magnitude(totals)
     relations = [_relation(column, totals, scale) for column in taken]
     weight = fsum(sqrt(r.with_total) for r in relations if r is not None and r.with_total > 0)
-    reach = fsum(limits)
+    kept = _attempts_with_items(taken, totals)
+    reachable = fsum(map(mul, limits, (len(c.points) for c in taken))) / len(kept) if kept else None
     items = tuple(
-        _item(column.points, relation, limit, share, weight, reach)
+        _item(column.points, relation, limit, share, weight, reachable or 0.0)
         for column, relation, limit, share in zip(taken, relations, limits, guesses, strict=True)
     )
     if positions is None:
@@ -91,8 +92,6 @@ def analyse(
     else:
         places = [_column(points).points for points in positions]
         spreads = [variance(points) or 0.0 for points in places if points]
-    kept = _attempts_with_items(taken, totals)
-    reachable = fsum(map(mul, limits, (len(c.points) for c in taken))) / len(kept) if kept else None
     return _test(kept, items, spreads, reachable)
 
 

@@ -14,7 +14,7 @@ class ItemStatistics:
     - `facility`: mean points, of the maximum.
     - `sd`: sample standard deviation of the points, of the maximum.
     - `guess_score`: what blind guessing earns on average, of the maximum; None when not known.
-    - `intended_weight`: the item's maximum, of the maxima of all items.
+    - `intended_weight`: the item's maximum, of the points that an attempt can reach (their mean, where draws differ).
     - `effective_weight`: the root of the covariance of item and total, of the sum of those roots over the items where
       it is real. None with `negative_covariance` is what Moodle shows as an error: the item works against the total.
     - `discrimination_index`: correlation of the item with the rest of the test (total less this item).

@@ -6,7 +6,7 @@ from elearn.core.statistics.model import ItemStatistics
 
 # With fewer attempts a correlation is off by ±0.18 and more (its standard error is about 1/√n).
 ENOUGH = 30
-# Percent. The bounds are ours: nearly everybody right, fewer than one in five, and a correlation that hardly shows.
+# Percent. Bounds of ours: from what value a trainer's time is worth a look, not where an item becomes bad.
 EASY, HARD, WEAK = 95, 20, 20
 
 
