@@ -196,7 +196,8 @@ PAGES = {
     "peserta": ["/", "/modul", f"/modul/{MODULE}", f"/modul/{MODULE}/kuis-akhir", "/nilai", "/akun", "/akun/kata-sandi",
                 "/modul?cari=tidak-ada-yang-begini", "/tidak-ada"],
     "atasan": ["/tim", "/tim?status=terlambat", "/tim?cari=zzzz", "/tim/tugaskan"],
-    "pengajar": ["/pengajar", f"/pengajar/{MODULE}"],
+    "pengajar": ["/pengajar", f"/pengajar/{MODULE}", f"/pengajar/{MODULE}/kuis-akhir/statistik",
+                 f"/pengajar/{MODULE}/kuis-akhir/kelonggaran", "/penilaian"],
     "admin": ["/admin/orang", "/admin/impor", "/admin/audit"],
 }  # fmt: skip
 
