@@ -19,7 +19,7 @@ up:
 
 test:
 	@$(BOOTSTRAP) test
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@.venv/bin/python -m pytest -n 2 $(ARGS)
 
 check:
 	@$(BOOTSTRAP) test

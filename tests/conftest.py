@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import event
 from werkzeug.test import TestResponse
+from xdist.scheduler import LoadScopeScheduling
 
 from config import Config
 from elearn import create_app
@@ -25,6 +26,23 @@ from elearn.database import db
 from tests import databases
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+class Grouped(LoadScopeScheduling):  # type: ignore[misc]
+    """What seeds a city or loads the whole machine stays on one worker; every other test goes where there is room.
+
+    By the names of the tests: xdist's own groups hang on names that this pytest no longer lets it change.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith("tests/browser/"):
+            return "browser-pg" if "postgresql" in nodeid else "browser-lite"
+        return "faults" if nodeid.startswith("tests/faults/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Grouped:
+    return Grouped(config, log)
 
 
 class IsolatedClient(FlaskClient):

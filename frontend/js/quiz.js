@@ -328,6 +328,7 @@ async function setUp() {
   setUpLeaving(() => queue.empty() && !lineIsGone(), page.keep, leave);
   setUpReturning(queue, saver, page.keep);
   takeUp();
+  if (navigator.onLine === false) saver.flush(true); // the line went before anyone listened
 }
 
 /** After the end: what still waits on this device counts if it is not too late, and is told if it is. */

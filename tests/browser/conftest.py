@@ -29,12 +29,10 @@ CHROMIUM = [
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups, or each worker would seed both cities
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(f"browser-{'pg' if 'postgresql' in item.name else 'lite'}"))
 
 
 def _environment(folder: Path, url: str) -> dict[str, str]:
@@ -98,8 +96,9 @@ def accounts(city: dict[str, str]) -> dict[str, dict[str, str]]:
     return {account["role"]: account for account in data["accounts"]}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Closed as soon as the last test here is over: it leaves an event loop running in the thread of the tests."""
     path = shutil.which("chromium")
     if path is None:
         if os.environ.get("CI"):

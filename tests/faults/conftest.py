@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
@@ -20,13 +24,19 @@ from tests.databases import free_port
 from tests.helpers import make_person, make_unit
 from tests.serving import Pass, Server, admit
 
+T = TypeVar("T")
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("faults"))  # each loads the machine: one after the other
+
+
+def in_a_loop(job: Coroutine[Any, Any, T]) -> T:
+    """What the job gives, run in a thread of its own: Playwright leaves a loop running in the one that tests are in."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(copy_context().run, asyncio.run, job).result()
 
 
 @dataclass(frozen=True)

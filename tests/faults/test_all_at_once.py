@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from elearn import proof
 from elearn.database import db
 from elearn.quizzes.models import Attempt, AttemptEvent
-from tests.faults.conftest import House
+from tests.faults.conftest import House, in_a_loop
 from tests.faults.taker import Taker
 
 PEOPLE = 250
@@ -27,7 +27,7 @@ def test_250_begin_and_hand_in_at_once_without_an_error(furnish: Callable[[int],
         for taker in takers:
             taker.close()
 
-    asyncio.run(take())
+    in_a_loop(take())
     assert [trouble for taker in takers for trouble in taker.troubles] == []
     assert db.session.scalar(select(func.count()).where(Attempt.state == "graded")) == PEOPLE
     stored = db.session.scalars(select(AttemptEvent.client_id).where(AttemptEvent.kind == "answer")).all()

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from elearn.server import allow_open_files
-from tests.faults.conftest import House
+from tests.faults.conftest import House, in_a_loop
 from tests.wire import Wire
 
 IDLE = 1500
@@ -25,4 +25,4 @@ def test_who_comes_after_1500_open_connections_is_answered(furnish: Callable[[in
         for wire in wires:
             wire.close()
 
-    asyncio.run(crowd())
+    in_a_loop(crowd())

@@ -23,7 +23,7 @@ from elearn.quizzes import service as quizzes
 from elearn.quizzes.models import Attempt, AttemptEvent, ItemGrade
 from elearn.study import service as study
 from tests import databases
-from tests.faults.conftest import House
+from tests.faults.conftest import House, in_a_loop
 from tests.faults.taker import MODULE, QUIZ, Asked, Given, Taker
 from tests.serving import Server
 
@@ -39,7 +39,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_the_product_is_killed(furn
     random = Random(SEED)
     takers = [_taker(house, person, random) for person in house.people]
     db.session.remove()
-    kills = asyncio.run(_take_and_kill(house, takers, random))
+    kills = in_a_loop(_take_and_kill(house, takers, random))
     made = sum(len(taker.made) for taker in takers)
     acknowledged = sum(len(taker.acknowledged) for taker in takers)
     print(f"\nseed {SEED}: {PEOPLE} people, {made} answers, {acknowledged} acknowledged, killed: {dict(kills)}")  # noqa: T201
