@@ -292,8 +292,10 @@ async function setUp() {
     saver.flush(!queue.empty());
   }
 
-  const question = form?.querySelector("[data-question]").dataset.question ?? null;
-  if (form) {
+  // A question that was judged for good is shown without controls, or with ones that are closed.
+  const asked = form && !form.querySelector("fieldset.closed") ? form.querySelector("[data-question]") : null;
+  const question = asked?.dataset.question ?? null;
+  if (asked) {
     known.add(form.dataset.answerId);
     places.set(question, Number(form.elements.n.value));
   }
@@ -322,8 +324,7 @@ async function setUp() {
     way.goal = goal;
     saver.flush(lineIsGone());
   };
-  const open = form?.querySelector("[data-question]") && !form.querySelector("fieldset.closed");
-  const page = open ? setUpQuestion(queue, clock, newest, saver.flush, leave) : { keep() {} };
+  const page = asked ? setUpQuestion(queue, clock, newest, saver.flush, leave) : { keep() {} };
   timer = setUpTimer(page.keep, saver.flush);
   setUpLeaving(() => queue.empty() && !lineIsGone(), page.keep, leave);
   setUpReturning(queue, saver, page.keep);

@@ -21,6 +21,9 @@ from tests.pages.test_modes import FINAL
 # What a browser does with controls does not depend on the database.
 pytestmark = pytest.mark.parametrize("city", ["sqlite"], indirect=True)
 
+TALL = 1600
+"""All of a page at once: a control half under the bar at the bottom is one that a person scrolls to."""
+
 
 def begin(server: Server, page: Page, account: dict[str, str], folder: Path, mode: str) -> None:
     """At the first question of a quiz of that mode."""
@@ -49,7 +52,7 @@ def stored(server: Server, page: Page) -> list[str]:
 def test_a_wrong_try_gives_a_hint_and_the_right_one_the_reason(
     server: Server, open_page: Open, accounts: Accounts, tmp_path: Path
 ) -> None:
-    page = open_page(width=360, height=740)
+    page = open_page(width=360, height=TALL)
     begin(server, page, accounts["peserta"], tmp_path / "isi", "practice")
     sound(page)
     page.get_by_label("keliru").check()
@@ -70,7 +73,7 @@ def test_a_wrong_try_gives_a_hint_and_the_right_one_the_reason(
 def test_certainty_is_saved_as_it_is_chosen(
     server: Server, open_page: Open, accounts: Accounts, tmp_path: Path
 ) -> None:
-    page = open_page(width=360, height=740)
+    page = open_page(width=360, height=TALL)
     begin(server, page, accounts["peserta"], tmp_path / "isi", "certainty")
     page.get_by_label("benar", exact=True).check()
     page.get_by_label("Sangat yakin").check()
