@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from elearn.authoring import queries
 from elearn.authoring.forms import ExtensionForm
-from elearn.authoring.views import bp
+from elearn.authoring.views import bp, quiz_of_mine
 from elearn.catalogue.store import PublishedVersion
 from elearn.core.model import Quiz
 from elearn.quizzes import extensions
@@ -17,14 +17,6 @@ from elearn.quizzes.extensions import BadExtension
 from elearn.web.access import access
 
 PATH = "/pengajar/<slug>/<part>/kelonggaran"
-
-
-def _place(slug: str, part: str) -> tuple[PublishedVersion, Quiz]:
-    version = queries.trained_version(current_user.id, slug)
-    quiz = version.module.part(part) if version else None
-    if version is None or not isinstance(quiz, Quiz):
-        abort(404)
-    return version, quiz
 
 
 def _page(version: PublishedVersion, quiz: Quiz, form: ExtensionForm) -> str:
@@ -35,13 +27,13 @@ def _page(version: PublishedVersion, quiz: Quiz, form: ExtensionForm) -> str:
 @bp.get(PATH)
 @access("pengajar")
 def quiz_extensions(slug: str, part: str) -> str:
-    return _page(*_place(slug, part), ExtensionForm(formdata=None))
+    return _page(*quiz_of_mine(slug, part), ExtensionForm(formdata=None))
 
 
 @bp.post(PATH)
 @access("pengajar")
 def extend(slug: str, part: str) -> str | tuple[str, int] | Response:
-    version, quiz = _place(slug, part)
+    version, quiz = quiz_of_mine(slug, part)
     form = ExtensionForm()
     if form.validate_on_submit() and _give(version, quiz, form):
         flash(_("Kelonggaran tersimpan dan langsung berlaku."), "ok")
@@ -84,7 +76,7 @@ def _give(version: PublishedVersion, quiz: Quiz, form: ExtensionForm) -> bool:
 @bp.post(f"{PATH}/<int:extension_id>/cabut")
 @access("pengajar")
 def withdraw_extension(slug: str, part: str, extension_id: int) -> Response:
-    version, quiz = _place(slug, part)
+    version, quiz = quiz_of_mine(slug, part)
     if extensions.withdraw(current_user.id, version, quiz.slug, extension_id):
         flash(_("Kelonggaran dicabut. Percobaan yang sedang berjalan tidak diperpendek."), "ok")
     return redirect(url_for("authoring.quiz_extensions", slug=slug, part=part))

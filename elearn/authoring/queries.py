@@ -13,6 +13,7 @@ from elearn.catalogue.models import CatalogueModule, ModuleTrainer, ModuleVersio
 from elearn.catalogue.store import PublishedVersion
 from elearn.core.model import Module, Quiz
 from elearn.database import db
+from elearn.marking.scope import find_module
 from elearn.people.models import Person
 from elearn.quizzes.models import Attempt, ItemGrade
 from elearn.study.models import Enrolment
@@ -97,22 +98,19 @@ def my_modules(person_id: int) -> list[MyModule]:
 
 def module_page(person_id: int, slug: str) -> ModulePage | None:
     """One module of theirs; None when it is not theirs or not there. Five statements."""
-    row = db.session.execute(
-        select(CatalogueModule.id, CatalogueModule.current_version_id)
-        .join(ModuleTrainer, ModuleTrainer.module_id == CatalogueModule.id)
-        .where(CatalogueModule.slug == slug, ModuleTrainer.person_id == person_id)
-    ).one_or_none()
-    if row is None or row.current_version_id is None:
+    version = trained_version(person_id, slug)
+    if version is None:
         return None
-    version = store.version(row.current_version_id)
-    versions = _versions(row.id, row.current_version_id)
+    versions = _versions(version.module_id, version.id)
     errors = db.session.scalar(
         select(func.count(ItemGrade.id))
         .join(Attempt, Attempt.id == ItemGrade.attempt_id)
-        .where(Attempt.module_id == row.id, ItemGrade.error != "")
+        .where(Attempt.module_id == version.module_id, ItemGrade.error != "")
     )
     started, completed = db.session.execute(
-        select(func.count(Enrolment.id), func.count(Enrolment.completed_at)).where(Enrolment.module_id == row.id)
+        select(func.count(Enrolment.id), func.count(Enrolment.completed_at)).where(
+            Enrolment.module_id == version.module_id
+        )
     ).one()
     return ModulePage(
         slug=slug,
@@ -120,7 +118,7 @@ def module_page(person_id: int, slug: str) -> ModulePage | None:
         version_number=version.number,
         started=started,
         completed=completed,
-        quizzes=_quizzes(row.id, version.module),
+        quizzes=_quizzes(version.module_id, version.module),
         versions=versions,
         grading_errors=errors or 0,
     )
@@ -128,12 +126,10 @@ def module_page(person_id: int, slug: str) -> ModulePage | None:
 
 def trained_version(person_id: int, slug: str) -> PublishedVersion | None:
     """The current version of a module of theirs; None when it is not theirs or not there. One statement."""
-    row = db.session.execute(
-        select(CatalogueModule.current_version_id)
-        .join(ModuleTrainer, ModuleTrainer.module_id == CatalogueModule.id)
-        .where(CatalogueModule.slug == slug, ModuleTrainer.person_id == person_id)
-    ).one_or_none()
-    return store.version(row[0]) if row and row[0] is not None else None
+    module = find_module(person_id, slug)
+    if module is None or module.current_version_id is None:
+        return None
+    return store.version(module.current_version_id)
 
 
 def person_by_number(text: str | None) -> Person | None:

@@ -6,11 +6,22 @@ from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
 from elearn.authoring import queries
+from elearn.catalogue.store import PublishedVersion
+from elearn.core.model import Quiz
 from elearn.marking.queue import queue
 from elearn.marking.report_pages import open_reports
 from elearn.web.access import access
 
 bp = Blueprint("authoring", __name__, template_folder="templates")
+
+
+def quiz_of_mine(slug: str, part: str) -> tuple[PublishedVersion, Quiz]:
+    """The current version of a module of who is signed in, and a quiz of it; 404 where there is none."""
+    version = queries.trained_version(current_user.id, slug)
+    quiz = version.module.part(part) if version else None
+    if version is None or not isinstance(quiz, Quiz):
+        abort(404)
+    return version, quiz
 
 
 @bp.get("/pengajar")

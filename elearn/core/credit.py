@@ -41,7 +41,7 @@ def part_done(part: Part, progress: Progress) -> bool:
 
     What was done under an alias, the name before a part was renamed, counts.
     """
-    slugs = {part.slug, *part.aliases}
+    slugs = set(part.names)
     if isinstance(part, Lesson):
         return bool(slugs & progress.lessons_done)
     return bool(slugs & (progress.quizzes_passed if part.graded else progress.quizzes_submitted))

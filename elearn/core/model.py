@@ -112,8 +112,21 @@ class Block:
     check: Question | None = None
 
 
+class _Named:
+    """A part of a module, which progress and attempts point at by a slug."""
+
+    __slots__ = ()
+    slug: str
+    aliases: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every slug it has had, the present one first."""
+        return (self.slug, *self.aliases)
+
+
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class Lesson(_Named):
     slug: str
     file: str
     title: str
@@ -132,7 +145,7 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
-class Quiz:
+class Quiz(_Named):
     slug: str
     file: str
     title: str
@@ -172,6 +185,10 @@ class Quiz:
     def questions(self) -> dict[str, Question]:
         return {q.id: q for s in self.sections for q in s.questions}
 
+    def section(self, identity: str) -> Section:
+        """The section of this id, which a question of an attempt names. Raises StopIteration."""
+        return next(s for s in self.sections if s.id == identity)
+
 
 Part = Lesson | Quiz
 
@@ -203,6 +220,10 @@ class Module:
 
     def part(self, slug: str) -> Part | None:
         return next((p for p in self.parts if p.slug == slug), None)
+
+    def part_named(self, slug: str) -> Part | None:
+        """A part by its slug, or by one it had before."""
+        return self.part(slug) or next((p for p in self.parts if slug in p.aliases), None)
 
 
 T = TypeVar("T")

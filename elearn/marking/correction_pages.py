@@ -58,7 +58,7 @@ def questions_page(trainer_id: int, slug: str, part: str) -> QuestionsPage | Non
     if module_id is None or found is None:
         return None
     version_id, quiz = found
-    asked = (Attempt.module_id == module_id, Attempt.quiz_slug.in_((quiz.slug, *quiz.aliases)))
+    asked = (Attempt.module_id == module_id, Attempt.quiz_slug.in_(quiz.names))
     figures = db.session.execute(
         select(ItemGrade.question, func.count(ItemGrade.fraction), func.sum(ItemGrade.fraction))
         .join(Attempt, Attempt.id == ItemGrade.attempt_id)
@@ -194,7 +194,7 @@ def _given(module_id: int, quiz: Quiz, question: Question) -> list[Given]:
         .where(
             ItemGrade.question == question.id,
             Attempt.module_id == module_id,
-            Attempt.quiz_slug.in_((quiz.slug, *quiz.aliases)),
+            Attempt.quiz_slug.in_(quiz.names),
         )
         .group_by(response, ItemGrade.fraction)
         .order_by(func.count().desc())

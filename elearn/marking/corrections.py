@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
@@ -54,25 +54,25 @@ class Refused(ValueError):
     """Why a correction cannot be made, for the page, in Indonesian."""
 
 
-def newest_quiz(module_id: int, part: str) -> tuple[int, Quiz] | None:
-    """(version id, quiz): the quiz as it was last published under this slug."""
+def _quizzes(module_id: int, part: str) -> Iterator[tuple[int, Quiz]]:
+    """(version id, quiz) of each version that has the quiz, the newest first."""
     versions = db.session.scalars(
         select(ModuleVersion.id).where(ModuleVersion.module_id == module_id).order_by(ModuleVersion.number.desc())
     )
     for version_id in versions.all():
         quiz = quiz_in(store.version(version_id), part)
         if quiz is not None:
-            return version_id, quiz
-    return None
+            yield version_id, quiz
+
+
+def newest_quiz(module_id: int, part: str) -> tuple[int, Quiz] | None:
+    """(version id, quiz): the quiz as it was last published under this slug."""
+    return next(_quizzes(module_id, part), None)
 
 
 def question_as_seen(module_id: int, part: str, name: str) -> Question | None:
     """The question as its newest version that has it; None when none has."""
-    versions = db.session.scalars(
-        select(ModuleVersion.id).where(ModuleVersion.module_id == module_id).order_by(ModuleVersion.number.desc())
-    )
-    quizzes = (quiz_in(store.version(version_id), part) for version_id in versions.all())
-    return next((quiz.questions[name] for quiz in quizzes if quiz and name in quiz.questions), None)
+    return next((quiz.questions[name] for _id, quiz in _quizzes(module_id, part) if name in quiz.questions), None)
 
 
 def propose(
@@ -157,7 +157,7 @@ def newer_key(module_id: int, part: str, name: str) -> bool:
         select(Attempt.version_id)
         .where(
             Attempt.module_id == module_id,
-            Attempt.quiz_slug.in_((found[1].slug, *found[1].aliases)),
+            Attempt.quiz_slug.in_(found[1].names),
             Attempt.version_id < found[0],
         )
         .distinct()

@@ -121,7 +121,7 @@ def answer_page(trainer_id: int, public_id: str, name: str) -> AnswerPage | None
         base=seen(rows, marking, trainer_id),
         person=person,
         unit=unit,
-        stimulus_html=next(section.stimulus_html for section in quiz.sections if section.id == item.section),
+        stimulus_html=quiz.section(item.section).stimulus_html,
         changes=changes,
     )
 

@@ -100,7 +100,7 @@ def report_page(trainer_id: int, report_id: int) -> ReportPage | None:
         version_number=version.number,
         quiz=quiz,
         question=question,
-        stimulus_html=next(section.stimulus_html for section in quiz.sections if section.id == item.section),
+        stimulus_html=quiz.section(item.section).stimulus_html,
         review=type_of(question).review(question.body, report.response, item.order),
         grade=verdicts.grade(question, report.response),
         n=[placed["question"] for placed in attempt.layout].index(report.question) + 1,

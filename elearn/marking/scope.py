@@ -28,13 +28,19 @@ def find_attempt(trainer_id: int, public_id: str) -> Attempt | None:
     ).one_or_none()
 
 
-def module_id_of(trainer_id: int, slug: str) -> int | None:
-    """The id of a module of theirs."""
-    return db.session.scalar(
-        select(CatalogueModule.id)
+def find_module(trainer_id: int, slug: str) -> CatalogueModule | None:
+    """A module of theirs. One statement."""
+    return db.session.scalars(
+        select(CatalogueModule)
         .join(ModuleTrainer, ModuleTrainer.module_id == CatalogueModule.id)
         .where(CatalogueModule.slug == slug, ModuleTrainer.person_id == trainer_id)
-    )
+    ).one_or_none()
+
+
+def module_id_of(trainer_id: int, slug: str) -> int | None:
+    """The id of a module of theirs."""
+    module = find_module(trainer_id, slug)
+    return module.id if module else None
 
 
 def is_trainer(trainer_id: int, module_id: int) -> bool:
@@ -43,7 +49,8 @@ def is_trainer(trainer_id: int, module_id: int) -> bool:
 
 def quiz_in(version: PublishedVersion, slug: str) -> Quiz | None:
     """A quiz of a version by its slug, or by one it had before."""
-    return next((p for p in version.module.parts if isinstance(p, Quiz) and slug in (p.slug, *p.aliases)), None)
+    part = version.module.part_named(slug)
+    return part if isinstance(part, Quiz) else None
 
 
 def quiz_as_seen(version_id: int, slug: str) -> tuple[PublishedVersion, Quiz]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from elearn import clock
@@ -31,23 +30,20 @@ class BadExtension(ValueError):
         self.code = code
 
 
-def names_of(quiz: Quiz) -> tuple[str, ...]:
-    """The quiz under every slug it has had."""
-    return (quiz.slug, *quiz.aliases)
+def _holding(person_id: int, module_id: int, quiz: Quiz) -> ColumnElement[bool]:
+    """Of a row: it is this person's at this quiz, and not withdrawn."""
+    return and_(
+        QuizExtension.person_id == person_id,
+        QuizExtension.module_id == module_id,
+        QuizExtension.quiz_slug.in_(quiz.names),
+        QuizExtension.withdrawn_at.is_(None),
+    )
 
 
 def given_to(session: Session, person_id: int, module_id: int, quiz: Quiz) -> QuizExtension | None:
     """What holds for a person at a quiz now. One statement."""
     return session.scalars(
-        select(QuizExtension)
-        .where(
-            QuizExtension.person_id == person_id,
-            QuizExtension.module_id == module_id,
-            QuizExtension.quiz_slug.in_(names_of(quiz)),
-            QuizExtension.withdrawn_at.is_(None),
-        )
-        .order_by(QuizExtension.id.desc())
-        .limit(1)
+        select(QuizExtension).where(_holding(person_id, module_id, quiz)).order_by(QuizExtension.id.desc()).limit(1)
     ).one_or_none()
 
 
@@ -79,7 +75,7 @@ def give(
         person = locked(session, Person, person_id)
         if person is None or not person.active:
             raise BadExtension("person")
-        _withdraw(session, by, [e.id for e in _active(session, version.module_id, quiz, person_id)], now)
+        _withdraw(session, by, now, _holding(person_id, version.module_id, quiz))
         row = QuizExtension(
             person_id=person_id,
             module_id=version.module_id,
@@ -124,23 +120,13 @@ def _told(row: QuizExtension) -> dict[str, object]:
     }
 
 
-def _active(session: Session, module_id: int, quiz: Quiz, person_id: int | None = None) -> Sequence[QuizExtension]:
-    asked = select(QuizExtension).where(
-        QuizExtension.module_id == module_id,
-        QuizExtension.quiz_slug.in_(names_of(quiz)),
-        QuizExtension.withdrawn_at.is_(None),
-    )
-    if person_id is not None:
-        asked = asked.where(QuizExtension.person_id == person_id)
-    return session.scalars(asked).all()
-
-
-def _withdraw(session: Session, by: int, ids: Sequence[int], now: datetime) -> int:
+def _withdraw(session: Session, by: int, now: datetime, which: ColumnElement[bool]) -> int:
+    """Take back those of these that are not yet; how many."""
     return (
         session.connection()
         .execute(
             update(QuizExtension)
-            .where(QuizExtension.id.in_(ids), QuizExtension.withdrawn_at.is_(None))
+            .where(which, QuizExtension.withdrawn_at.is_(None))
             .values(withdrawn_at=now, withdrawn_by_id=by)
         )
         .rowcount
@@ -154,7 +140,7 @@ def _prolong(session: Session, row: QuizExtension, quiz: Quiz, now: datetime) ->
         .where(
             Attempt.person_id == row.person_id,
             Attempt.module_id == row.module_id,
-            Attempt.quiz_slug.in_(names_of(quiz)),
+            Attempt.quiz_slug.in_(quiz.names),
             Attempt.state == "open",
         )
         .with_for_update(key_share=True)
@@ -182,9 +168,9 @@ def withdraw(by: int, version: PublishedVersion, quiz_slug: str, extension_id: i
         raise BadExtension("quiz")
     with transaction() as session:
         row = session.get(QuizExtension, extension_id)
-        if row is None or row.module_id != version.module_id or row.quiz_slug not in names_of(quiz):
+        if row is None or row.module_id != version.module_id or row.quiz_slug not in quiz.names:
             return False
-        if not _withdraw(session, by, [row.id], clock.now()):
+        if not _withdraw(session, by, clock.now(), QuizExtension.id == row.id):
             return False
         audit.record("quiz.extension-withdrawn", person_id=row.person_id, subject=quiz.slug, before=_told(row))
         return True
@@ -195,7 +181,7 @@ def extensions_of(module_id: int, quiz: Quiz) -> list[tuple[QuizExtension, Perso
     rows = db.session.execute(
         select(QuizExtension, Person)
         .join(Person, Person.id == QuizExtension.person_id)
-        .where(QuizExtension.module_id == module_id, QuizExtension.quiz_slug.in_(names_of(quiz)))
+        .where(QuizExtension.module_id == module_id, QuizExtension.quiz_slug.in_(quiz.names))
         .order_by(QuizExtension.id.desc())
         .execution_options(populate_existing=True)
     )

@@ -69,7 +69,7 @@ def quiz_rules(person_id: int, version: PublishedVersion, quiz_slug: str) -> Qui
         return None
     extension = given_to(db.session(), person_id, version.module_id, quiz)
     quiz = rules_for(quiz, extension)
-    rows = attempts_at(person_id, version.module_id, (quiz.slug, *quiz.aliases))
+    rows = attempts_at(person_id, version.module_id, quiz.names)
     now = clock.now()
     lines = [_line(row) for row in rows]
     running = next((r for r in rows if r.state == "open" and (r.deadline_at is None or now <= r.deadline_at)), None)
@@ -192,7 +192,7 @@ def attempt_page(attempt: Attempt, n: int) -> AttemptPage | None:
     state = state_of(attempt.id)
     item = layout[n - 1]
     question = question_of(quiz.questions, item)
-    section = next(s for s in quiz.sections if s.id == item.section)
+    section = quiz.section(item.section)
     saved = state.answers.get(item.question)
     answered = state.answered()
     return AttemptPage(

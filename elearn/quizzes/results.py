@@ -145,7 +145,7 @@ def _review_item(
     graded = verdicts.grade(question, response) if allowed.feedback and row and not row.error else None
     marking = verdicts.marks.get(item.question)
     saved = state.answers.get(item.question)
-    section = next(s for s in quiz.sections if s.id == item.section)
+    section = quiz.section(item.section)
     return ReviewItem(
         n=n,
         question=question,

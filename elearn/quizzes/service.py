@@ -151,7 +151,7 @@ def _earlier(session: Session, person_id: int, module_id: int, quiz: Quiz) -> Se
         .where(
             Attempt.person_id == person_id,
             Attempt.module_id == module_id,
-            Attempt.quiz_slug.in_((quiz.slug, *quiz.aliases)),
+            Attempt.quiz_slug.in_(quiz.names),
         )
         .order_by(Attempt.number)
         .execution_options(populate_existing=True)

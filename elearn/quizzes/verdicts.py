@@ -90,7 +90,7 @@ def _meant(row: models.Correction, attempt: Attempt) -> bool:
 def names(row: models.Correction) -> tuple[str, ...]:
     """Every slug that the quiz of a correction has had until then."""
     quiz = store.version(row.version_id).module.part(row.quiz_slug)
-    return (row.quiz_slug, *(quiz.aliases if quiz else ()))
+    return quiz.names if quiz else (row.quiz_slug,)
 
 
 def correction(row: models.Correction) -> Correction:

@@ -89,5 +89,5 @@ _LAST = select(CheckAnswer.question, CheckAnswer.response).where(
 
 def last_answers(enrolment_id: int, lesson: Lesson) -> dict[str, Any]:
     """Question -> the newest response in a lesson under any of its names. One statement."""
-    rows = db.session.execute(_LAST, {"enrolment_id": enrolment_id, "names": [lesson.slug, *lesson.aliases]})
+    rows = db.session.execute(_LAST, {"enrolment_id": enrolment_id, "names": lesson.names})
     return dict(rows.all())

@@ -17,7 +17,7 @@ from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule
 from elearn.catalogue.store import PublishedVersion
 from elearn.core.credit import Progress, completion, part_done
-from elearn.core.model import Module, Part, Quiz
+from elearn.core.model import Module, Quiz
 from elearn.core.quiz.scoring import combine, passes
 from elearn.database import db, insert_new, locked, transaction
 from elearn.people import audit
@@ -118,7 +118,7 @@ def standing(module: Module, lessons_done: frozenset[str], attempts: Sequence[Tr
     done = completion(module, progress)
     final = final_quiz(module)
     finals = _percents(final, attempts)
-    first = next((a for a in attempts if final and a.quiz in names(final) and a.state == "graded"), None)
+    first = next((a for a in attempts if final and a.quiz in final.names and a.state == "graded"), None)
     pretest = next((q for q in quizzes(module) if q.slug == module.pretest), None)
     posttest = next((q for q in quizzes(module) if q.slug == module.posttest), None)
     result = combine(final.grading, [Fraction(p) for p in finals]) if final else None
@@ -143,16 +143,6 @@ def quizzes(module: Module) -> list[Quiz]:
     return [part for part in module.parts if isinstance(part, Quiz)]
 
 
-def names(quiz: Quiz) -> set[str]:
-    """Every slug a quiz has had."""
-    return {quiz.slug, *quiz.aliases}
-
-
-def part_of(module: Module, slug: str) -> Part | None:
-    """A part by its slug, or by one it had before."""
-    return module.part(slug) or next((part for part in module.parts if slug in part.aliases), None)
-
-
 def final_quiz(module: Module) -> Quiz | None:
     """The quiz whose score is the module's: the posttest, else the last graded one."""
     graded = [quiz for quiz in quizzes(module) if quiz.graded]
@@ -161,14 +151,13 @@ def final_quiz(module: Module) -> Quiz | None:
 
 
 def _tried(quiz: Quiz, attempts: Sequence[Tried]) -> list[tuple[Fraction, bool]]:
-    mine = names(quiz)
-    return [(Fraction(a.percent), bool(a.passed)) for a in attempts if a.quiz in mine and a.percent is not None]
+    return [(Fraction(a.percent), bool(a.passed)) for a in attempts if a.quiz in quiz.names and a.percent is not None]
 
 
 def _percents(quiz: Quiz | None, attempts: Sequence[Tried]) -> list[Decimal]:
     if quiz is None:
         return []
-    return [a.percent for a in attempts if a.quiz in names(quiz) and a.percent is not None]
+    return [a.percent for a in attempts if a.quiz in quiz.names and a.percent is not None]
 
 
 def read_rows(session: Session, enrolment: Enrolment) -> tuple[frozenset[str], list[Tried]]:

@@ -30,7 +30,7 @@ def open_lesson(person_id: int, slug: str, part: str) -> Enrolment:
 
 def lesson_of(enrolment: Enrolment, part: str) -> Lesson:
     """The lesson as this person sees it, by its slug or one it had before. Raises NoSuchLesson."""
-    lesson = enrolments.part_of(store.version(enrolment.version_id).module, part)
+    lesson = store.version(enrolment.version_id).module.part_named(part)
     if not isinstance(lesson, Lesson):
         raise NoSuchLesson(part)
     return lesson

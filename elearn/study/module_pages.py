@@ -14,7 +14,6 @@ from elearn.core.model import Lesson, Module, Part, Quiz
 from elearn.database import db
 from elearn.quizzes.models import Attempt
 from elearn.study import checks
-from elearn.study.enrolment import part_of
 from elearn.study.models import Credit, Enrolment, LessonProgress
 from elearn.study.queries import Duty, Progressed, duties_of, progressed
 
@@ -193,5 +192,5 @@ def renamed_part(person_id: int, slug: str, part: str) -> str | None:
     version_id = seen and (seen.enrolment.version_id if seen.enrolment else seen.current_version_id)
     if not version_id:
         return None
-    found = part_of(store.version(version_id).module, part)
+    found = store.version(version_id).module.part_named(part)
     return found.slug if found else None

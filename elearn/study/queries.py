@@ -22,7 +22,7 @@ from elearn.people import notices
 from elearn.people.models import Notice, Person
 from elearn.quizzes.models import Attempt
 from elearn.quizzes.queries import open_attempts_of
-from elearn.study.enrolment import final_quiz, names
+from elearn.study.enrolment import final_quiz
 from elearn.study.models import Assignee, Assignment, Credit, Enrolment, LearnerYear
 
 
@@ -288,7 +288,7 @@ def _module_scores(attempts: list[Attempt]) -> ModuleScores:
     for attempt in attempts:
         quiz = store.version(attempt.version_id).module.part(attempt.quiz_slug)
         assert isinstance(quiz, Quiz), "an attempt is of a quiz of its version"
-        here = next((q for q in module.parts if isinstance(q, Quiz) and attempt.quiz_slug in names(q)), quiz)
+        here = next((q for q in module.parts if isinstance(q, Quiz) and attempt.quiz_slug in q.names), quiz)
         line = quizzes.setdefault(here.slug, QuizScores(here.title, here.graded, here.passing, [], survey=here.survey))
         line.attempts.append(attempt)
     done = []

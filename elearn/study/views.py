@@ -24,7 +24,6 @@ from elearn.quizzes import service as quizzes
 from elearn.quizzes.forms import read_answer
 from elearn.quizzes.queries import quiz_rules
 from elearn.study import catalogue_page, lessons, module_pages, queries, service
-from elearn.study.enrolment import part_of
 from elearn.study.module_pages import LessonPage, QuizPlace
 from elearn.web import fragments
 from elearn.web.access import SIGNED_IN, access
@@ -228,7 +227,7 @@ def check(slug: str, part: str, question: str) -> str | Response:
     client_id = request.form.get("id") or secrets.token_hex(16)
     try:
         version = service.enrolled_version(current_user.id, slug)
-        lesson = part_of(version.module, part)
+        lesson = version.module.part_named(part)
         asked = lesson.checks.get(question) if isinstance(lesson, Lesson) else None
         if asked is None:
             abort(404)
