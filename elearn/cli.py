@@ -376,7 +376,9 @@ def stats_quiz(quiz: str, which: Literal["first", "last", "highest", "all"], as_
     with application().app_context():
         module_slug, _, quiz_slug = quiz.partition("/")
         module = store.module_row(module_slug)
-        found = statistics.of_quiz(module.id, quiz_slug, which) if module else None
+        version = store.current(module_slug)
+        part = version.module.part_named(quiz_slug) if version else None
+        found = statistics.of_quiz(module.id, part.names if part else (quiz_slug,), which) if module else None
     if found is None:
         raise click.UsageError(f"{quiz}: there is no such quiz, or nobody has begun it.")
     names = tuple(item.question.id for item in found.items)

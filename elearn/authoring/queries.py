@@ -141,9 +141,12 @@ def person_by_number(text: str | None) -> Person | None:
 def _quizzes(module_id: int, module: Module) -> list[QuizFigures]:
     """Figures of each quiz: of the current version in its order, then those that only older versions had."""
     graded = and_(Attempt.state == "graded", Attempt.percent.is_not(None))
+    former = {old: part.slug for part in module.parts for old in part.aliases}
+    # A quiz is one under all the names that it had.
+    slug = case(former, value=Attempt.quiz_slug, else_=Attempt.quiz_slug) if former else Attempt.quiz_slug
     rows = db.session.execute(
         select(
-            Attempt.quiz_slug,
+            slug.label("quiz_slug"),
             func.count(Attempt.id).label("attempts"),
             func.count(func.distinct(Attempt.person_id)).label("people"),
             func.sum(case((Attempt.state == "open", 1), else_=0)).label("open"),
@@ -155,7 +158,7 @@ def _quizzes(module_id: int, module: Module) -> list[QuizFigures]:
         )
         .outerjoin(Part, and_(Part.version_id == Attempt.version_id, Part.slug == Attempt.quiz_slug))
         .where(Attempt.module_id == module_id)
-        .group_by(Attempt.quiz_slug)
+        .group_by(slug)
     ).all()
     by_slug = {row.quiz_slug: row for row in rows}
     quizzes = [part for part in module.parts if isinstance(part, Quiz)]

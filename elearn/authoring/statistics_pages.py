@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from elearn.core.model import Module, Quiz
-from elearn.core.statistics import ItemStatistics, LearningGain, ResponseRow, verdict
+from elearn.core.statistics import ItemStatistics, LearningGain, verdict
 from elearn.quizzes import statistics
-from elearn.quizzes.statistics import UNANSWERED, Answers, Item, QuizStatistics, Which
+from elearn.quizzes.statistics import Item, QuizStatistics, Which
 from elearn.web.sheets import Value
 
 ENOUGH = 5
@@ -48,7 +49,8 @@ class ItemLine:
         """Where it lies among facility (across, 0..100) and discrimination (up, -100..100)."""
         if self.figures.facility is None or self.figures.discrimination_index is None:
             return None
-        across = LEFT + self.figures.facility / 100 * (WIDTH - LEFT - 10)
+        # Where certainty counts, an item can take points away; such a one stands at the left edge.
+        across = LEFT + max(0.0, self.figures.facility) / 100 * (WIDTH - LEFT - 10)
         up = (self.figures.discrimination_index + 100) / 200
         return round(across, 1), round(TOP + (1 - up) * (HEIGHT - TOP - BOTTOM), 1)
 
@@ -73,13 +75,14 @@ class StatisticsPage:
 
 def statistics_page(module_id: int, module: Module, quiz: Quiz, which: str) -> StatisticsPage:
     """Three statements, one more with a learning gain, and two for each version that is not loaded yet."""
-    found = statistics.of_quiz(module_id, quiz.slug, WHICH[which])
+    found = statistics.of_quiz(module_id, quiz.names, WHICH[which])
     attempts = sum(found.distribution) if found else 0
     if found is None or attempts < ENOUGH:
         return StatisticsPage(module, quiz, which, None, attempts, [], [], None)
     gain = None
-    if quiz.slug == module.posttest and module.pretest:
-        gain = statistics.of_learning(module_id, module.pretest, module.posttest)
+    before = module.part(module.pretest) if module.pretest else None
+    if quiz.slug == module.posttest and before:
+        gain = statistics.of_learning(module_id, before.names, quiz.names)
     return StatisticsPage(
         module=module,
         quiz=quiz,
@@ -87,12 +90,17 @@ def statistics_page(module_id: int, module: Module, quiz: Quiz, which: str) -> S
         found=found,
         attempts=attempts,
         bars=_bars(found.distribution),
-        lines=[
-            ItemLine(n, item, figures, verdict(figures))
-            for n, (item, figures) in enumerate(zip(found.items, found.figures.items, strict=True), start=1)
-        ],
+        lines=lines_of(found),
         gain=gain if gain and gain.pairs else None,
     )
+
+
+def lines_of(found: QuizStatistics) -> list[ItemLine]:
+    """The items as they are numbered on every page."""
+    return [
+        ItemLine(n, item, figures, verdict(figures))
+        for n, (item, figures) in enumerate(zip(found.items, found.figures.items, strict=True), start=1)
+    ]
 
 
 def _bars(counts: tuple[int, ...]) -> list[Bar]:
@@ -110,45 +118,6 @@ def _bars(counts: tuple[int, ...]) -> list[Bar]:
         )
         for n, count in enumerate(counts)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerLine:
-    """An answer: what it was, whether it is right (None for types without options), by whom, and its curve."""
-
-    text: str
-    right: bool | None
-    row: ResponseRow
-
-    @property
-    def curve(self) -> str:
-        """The points of a line from the lower over the middle to the upper third, in a field of 96 by 40."""
-        shares = (self.row.lower.share, self.row.middle.share, self.row.upper.share)
-        return " ".join(f"{4 + 44 * n},{36 - 0.32 * share:.1f}" for n, share in enumerate(shares) if share is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class ItemPage:
-    module: Module
-    quiz: Quiz
-    which: str
-    line: ItemLine
-    answers: list[AnswerLine]
-
-
-def item_page(module_id: int, module: Module, quiz: Quiz, question: str, which: str) -> ItemPage | None:
-    """One item; None when it is unknown, or there are too few attempts. As many statements as both pages' reading."""
-    page = statistics_page(module_id, module, quiz, which)
-    line = next((line for line in page.lines if line.item.question.id == question), None)
-    answers = statistics.of_item(module_id, quiz.slug, question, WHICH[which]) if line else None
-    if line is None or answers is None:
-        return None
-    return ItemPage(module, quiz, which, line, [_answer(answers, row) for row in answers.rows])
-
-
-def _answer(answers: Answers, row: ResponseRow) -> AnswerLine:
-    text = "" if row.label == UNANSWERED else answers.options.get(row.label, row.label)
-    return AnswerLine(text, row.label in answers.key if row.label in answers.options else None, row)
 
 
 def table(page: StatisticsPage) -> tuple[list[str], list[list[Value]]]:
@@ -169,8 +138,13 @@ def table(page: StatisticsPage) -> tuple[list[str], list[list[Value]]]:
                 line.item.question.id,
                 line.item.question.stem_text,
                 f.attempts,
-                *(statistics.rounded(number) for number in numbers),
+                *(_rounded(number) for number in numbers),
                 " ".join(line.verdicts),
             ]
         )
     return header, rows
+
+
+def _rounded(figure: float | None) -> Decimal | None:
+    """A figure for a sheet, to two decimals."""
+    return None if figure is None else Decimal(figure).quantize(Decimal("0.01"))

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from flask import Response, abort, render_template, request
 
-from elearn.authoring import statistics_pages
+from elearn.authoring import answer_pages, statistics_pages
 from elearn.authoring.views import bp, quiz_of_mine
-from elearn.catalogue.store import PublishedVersion
-from elearn.core.model import Quiz
 from elearn.web.access import access
 from elearn.web.sheets import csv_bytes
 
 PATH = "/pengajar/<slug>/<part>/statistik"
-
-
-def _place(slug: str, part: str) -> tuple[PublishedVersion, Quiz]:
-    """A survey has no right answers, and so none of these figures."""
-    version, quiz = quiz_of_mine(slug, part)
-    if quiz.survey:
-        abort(404)
-    return version, quiz
 
 
 def _which() -> str:
@@ -30,7 +20,10 @@ def _which() -> str:
 @bp.get(PATH)
 @access("pengajar")
 def quiz_statistics(slug: str, part: str) -> str:
-    version, quiz = _place(slug, part)
+    version, quiz = quiz_of_mine(slug, part)
+    if quiz.survey:
+        survey = answer_pages.survey_page(version.module_id, version.module, quiz, _which())
+        return render_template("authoring/survey.html", page=survey)
     page = statistics_pages.statistics_page(version.module_id, version.module, quiz, _which())
     return render_template("authoring/statistics.html", page=page)
 
@@ -38,18 +31,26 @@ def quiz_statistics(slug: str, part: str) -> str:
 @bp.get(f"{PATH}.csv")
 @access("pengajar")
 def statistics_sheet(slug: str, part: str) -> Response:
-    version, quiz = _place(slug, part)
-    page = statistics_pages.statistics_page(version.module_id, version.module, quiz, _which())
+    version, quiz = quiz_of_mine(slug, part)
+    of = (version.module_id, version.module, quiz, _which())
+    table = (
+        answer_pages.survey_table(answer_pages.survey_page(*of))
+        if quiz.survey
+        else statistics_pages.table(statistics_pages.statistics_page(*of))
+    )
     name = f"statistik-{version.module.slug}-{quiz.slug}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(csv_bytes(*statistics_pages.table(page)), mimetype="text/csv", headers=headers)
+    return Response(csv_bytes(*table), mimetype="text/csv", headers=headers)
 
 
 @bp.get(f"{PATH}/<question>")
 @access("pengajar")
 def item_statistics(slug: str, part: str, question: str) -> str:
-    version, quiz = _place(slug, part)
-    page = statistics_pages.item_page(version.module_id, version.module, quiz, question, _which())
+    """A survey has no right answers, and so no figures of an item beside those of its page."""
+    version, quiz = quiz_of_mine(slug, part)
+    page = None
+    if not quiz.survey:
+        page = answer_pages.item_page(version.module_id, version.module, quiz, question, _which())
     if page is None:
         abort(404)
     return render_template("authoring/item_statistics.html", page=page)

@@ -1,17 +1,16 @@
-"""The graded attempts of a quiz as columns of points, for `core.statistics`; who chose what; what was learned.
+"""The graded attempts of a quiz as columns of points, for `core.statistics`; what was learned.
 
-A quiz is followed through all versions of its module: an item is a question id. It counts with the points that the newest
+A quiz is followed through all versions of its module and all names that it had (`names`: `Quiz.names`, the present one
+first): an item is a question id. It counts with the points that the newest
 version with attempts gives it, so that attempts before and after a change of points can be compared.
 """
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from math import isnan, nan
 from typing import Any, Literal, get_args
@@ -20,15 +19,12 @@ from sqlalchemy import CTE, BigInteger, Select, func, select, type_coerce
 
 from elearn.catalogue import store
 from elearn.core.model import Question, Quiz
-from elearn.core.questions import type_of
 from elearn.core.statistics import (
     LearningGain,
-    ResponseRow,
     TestStatistics,
     analyse,
     histogram,
     learning_gain,
-    response_table,
 )
 from elearn.database import Exact, db
 from elearn.quizzes.models import Attempt, ItemGrade
@@ -37,8 +33,6 @@ Which = Literal["first", "last", "highest", "all"]
 WHICH: tuple[Which, ...] = get_args(Which)
 ROWS = 20_000
 """Fetched at a time: what is in memory beside the columns."""
-UNANSWERED = ""
-"""The label of no answer, in a table of responses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +54,17 @@ class QuizStatistics:
     distribution: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What was answered to one item. The labels of `rows` are ids of `options`, or what was answered in words, or
-    UNANSWERED. `key` are the ids of the right options; empty for a type without options."""
-
-    item: Item
-    options: Mapping[str, str]
-    key: frozenset[str]
-    rows: tuple[ResponseRow, ...]
-
-
-def of_quiz(module_id: int, quiz_slug: str, which: Which = "first") -> QuizStatistics | None:
+def of_quiz(module_id: int, names: Sequence[str], which: Which = "first") -> QuizStatistics | None:
     """Every figure of a quiz, over its graded attempts; None when no version that was attempted has it.
 
     `which` attempts of each person count. Items that are worth nothing, such as those of a survey, are left out. Three
     statements, and two for each version that this process has not loaded yet.
     """
-    chosen = _chosen(module_id, quiz_slug, which)
-    quizzes = _quizzes(module_id, quiz_slug)
+    chosen = attempts_that_count(module_id, names, which)
+    quizzes = list(versions_of(module_id, names).values())
     if not quizzes:
         return None
-    items = _items(quizzes)
+    items = items_of(quizzes)
     attempts = db.session.execute(select(chosen.c.id, chosen.c.percent)).all()
     row_of = {attempt_id: row for row, (attempt_id, _) in enumerate(attempts)}
     columns, places = _columns(chosen, items, row_of)
@@ -99,37 +82,16 @@ def of_quiz(module_id: int, quiz_slug: str, which: Which = "first") -> QuizStati
     )
 
 
-def of_item(module_id: int, quiz_slug: str, question: str, which: Which = "first") -> Answers | None:
-    """Who answered what to one item, strong and weak by their percent of the whole attempt; None when it is unknown.
-
-    An attempt that chose several options counts for each. Two statements, and two for each version not loaded yet.
-    """
-    quizzes = _quizzes(module_id, quiz_slug)
-    item = _items(quizzes).get(question)
-    if item is None:
-        return None
-    options: dict[str, str] = {}
-    for quiz in quizzes:
-        asked = quiz.questions.get(question)
-        if asked is not None:
-            # The newest first: answers to an older version keep the words that they were given to.
-            options = _options(asked) | options
-    chosen = _chosen(module_id, quiz_slug, which)
-    given = select(chosen.c.percent, ItemGrade.response).join(ItemGrade, ItemGrade.attempt_id == chosen.c.id)
-    pairs = [
-        (percent / Exact.SCALE, label)
-        for percent, response in db.session.execute(given.where(ItemGrade.question == question))
-        for label in _labels(item.question, response, options)
-    ]
-    key = type_of(item.question).key(item.question.body) if options else None
-    right = frozenset([key] if isinstance(key, str) else key or ())
-    rows = response_table(pairs, list(_options(item.question)))
-    return Answers(item, options, right & options.keys(), rows)
+def attempts_counted(module_id: int, names: Sequence[str], which: Which = "first") -> int:
+    """How many attempts count. One statement."""
+    chosen = attempts_that_count(module_id, names, which)
+    return db.session.scalar(select(func.count()).select_from(chosen)) or 0
 
 
-def of_learning(module_id: int, pretest: str, posttest: str) -> LearningGain:
+def of_learning(module_id: int, pretest: Sequence[str], posttest: Sequence[str]) -> LearningGain:
     """From each person's first pretest to their last posttest, of those who have both graded. One statement."""
-    before, after = _chosen(module_id, pretest, "first"), _chosen(module_id, posttest, "last", name="after")
+    before = attempts_that_count(module_id, pretest, "first")
+    after = attempts_that_count(module_id, posttest, "last", name="after")
     rows = db.session.execute(
         select(before.c.percent, after.c.percent).join(after, after.c.person_id == before.c.person_id)
     )
@@ -144,11 +106,12 @@ _ORDERS: Mapping[Which, Callable[[], tuple[Any, ...]]] = {
 }
 
 
-def _chosen(module_id: int, quiz_slug: str, which: Which, name: str = "chosen") -> CTE:
-    """The attempts that count: id, person_id and percent in millionths."""
-    graded = select(Attempt.id, Attempt.person_id, type_coerce(Attempt.percent, BigInteger).label("percent")).where(
+def attempts_that_count(module_id: int, names: Sequence[str], which: Which, name: str = "chosen") -> CTE:
+    """The attempts that count: id, person_id, version_id, and percent in millionths."""
+    percent = type_coerce(Attempt.percent, BigInteger).label("percent")
+    graded = select(Attempt.id, Attempt.person_id, Attempt.version_id, percent).where(
         Attempt.module_id == module_id,
-        Attempt.quiz_slug == quiz_slug,
+        Attempt.quiz_slug.in_(names),
         Attempt.state == "graded",
         Attempt.percent.is_not(None),
     )
@@ -156,20 +119,21 @@ def _chosen(module_id: int, quiz_slug: str, which: Which, name: str = "chosen") 
         return graded.cte(name)
     place = func.row_number().over(partition_by=Attempt.person_id, order_by=_ORDERS[which]())
     ranked = graded.add_columns(place.label("place")).subquery(f"{name}_ranked")
-    return select(ranked.c.id, ranked.c.person_id, ranked.c.percent).where(ranked.c.place == 1).cte(name)
+    columns = (ranked.c.id, ranked.c.person_id, ranked.c.version_id, ranked.c.percent)
+    return select(*columns).where(ranked.c.place == 1).cte(name)
 
 
-def _quizzes(module_id: int, quiz_slug: str) -> list[Quiz]:
-    """The quiz as each version had it that was attempted, the newest first."""
+def versions_of(module_id: int, names: Sequence[str]) -> dict[int, Quiz]:
+    """The quiz as each version had it that was attempted, by the version's id, the newest first. One statement."""
     ids = db.session.scalars(
-        select(Attempt.version_id).where(Attempt.module_id == module_id, Attempt.quiz_slug == quiz_slug).distinct()
+        select(Attempt.version_id).where(Attempt.module_id == module_id, Attempt.quiz_slug.in_(names)).distinct()
     )
     versions = sorted(map(store.version, ids), key=lambda version: version.number, reverse=True)
-    parts = (version.module.part(quiz_slug) for version in versions)
-    return [part for part in parts if isinstance(part, Quiz)]
+    parts = {version.id: part for version in versions for part in version.module.parts if part.slug in names}
+    return {version_id: part for version_id, part in parts.items() if isinstance(part, Quiz)}
 
 
-def _items(quizzes: Sequence[Quiz]) -> dict[str, Item]:
+def items_of(quizzes: Sequence[Quiz]) -> dict[str, Item]:
     """Every question that any of these had, by id: in the newest's order, then those that only older ones had."""
     items: dict[str, Item] = {}
     for quiz in quizzes:
@@ -248,33 +212,3 @@ def _guess(question: Question) -> float | None:
         return None
     fractions = [Fraction(option["fraction"]) for option in question.body["options"]]
     return float(max(Fraction(0), sum(fractions, Fraction(0)) / len(fractions)))
-
-
-def _options(question: Question) -> dict[str, str]:
-    """The options in words, by id; empty for a type whose answers are not a choice of options."""
-    kind = type_of(question)
-    if kind.asks_for not in ("one", "some"):
-        return {}
-    ids = kind.option_ids(question.body)
-    several = kind.asks_for == "some"
-    return {i: kind.review(question.body, [i] if several else i, ids).response_text for i in ids}
-
-
-def _labels(question: Question, response: Any, options: Mapping[str, str]) -> list[str]:
-    """What stands for a response in the table: the options chosen, else the response in words, else as it is stored."""
-    if response is None:
-        return [UNANSWERED]
-    parts = [response] if isinstance(response, str) else response
-    if options and isinstance(parts, list):
-        return [part for part in parts if isinstance(part, str)]
-    kind = type_of(question)
-    try:
-        words = kind.review(question.body, response, kind.option_ids(question.body)).response_text
-    except (LookupError, TypeError, ValueError):
-        words = ""  # it was given to an older version, which knew other parts
-    return [words or json.dumps(response, ensure_ascii=False, sort_keys=True)]
-
-
-def rounded(figure: float | None) -> Decimal | None:
-    """A figure for a sheet, to two decimals."""
-    return None if figure is None else Decimal(figure).quantize(Decimal("0.01"))

@@ -207,6 +207,25 @@ def test_a_score_lies_between_nothing_and_all_and_is_always_the_same(case: tuple
     assert kind.clean(question.body, response) == response
 
 
+@given(answered())
+@settings(max_examples=300, deadline=None)
+def test_every_place_says_what_was_given_there(case: tuple[Question, Any]) -> None:
+    question, response = case
+    analyse = type_of(question).analyse
+    places = analyse(question.body, response)
+    empty = analyse(question.body, None)
+    assert bool(places) == (question.type != "essay") and len({place.id for place in places}) == len(places)
+    assert [(p.id, p.html, p.choices, p.key) for p in places] == [(p.id, p.html, p.choices, p.key) for p in empty]
+    assert not any(place.given for place in empty)
+    assert not places or any(place.given for place in places) == bool(response)
+    for place in places:
+        assert place.key <= place.choices.keys()
+        assert not place.choices or set(place.given) <= place.choices.keys()
+    key = type_of(question).key(question.body)
+    for place in analyse(question.body, key) if key is not None else ():
+        assert not place.choices or set(place.given) == place.key
+
+
 @given(answered(), st.randoms(use_true_random=False))
 @settings(max_examples=150, deadline=None)
 def test_the_order_of_presentation_changes_nothing(case: tuple[Question, Any], random: Any) -> None:

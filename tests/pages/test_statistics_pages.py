@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from elearn.authoring.statistics_pages import LEFT, ItemLine
 from elearn.catalogue.models import ModuleTrainer
 from elearn.catalogue.store import PublishedVersion
+from elearn.core.model import Question
+from elearn.core.statistics import ItemStatistics
 from elearn.database import transaction
 from elearn.quizzes import service
+from elearn.quizzes.models import Attempt, ItemGrade
 from elearn.quizzes.service import ClientEvent
+from elearn.quizzes.statistics import Item
 from elearn.study import service as study
-from tests.content import key_of, published
+from tests.attempts import take
+from tests.content import MODULE, OF_EVERY_TYPE, SURVEY, files, key_of, published
 from tests.helpers import client_of, make_person, make_unit
 
 PAGE = "/pengajar/modul-coba/kuis-akhir/statistik"
@@ -130,3 +138,48 @@ def test_it_is_the_trainers_of_the_module_alone(app: Flask, client: FlaskClient,
         assert client.get(path).status_code == 200
         assert stranger.get(path).status_code == 404
     assert client.get("/pengajar/modul-coba/satu/statistik").status_code == 404
+
+
+def test_a_survey_is_shown_as_counts(client: FlaskClient, tmp_path: Path) -> None:
+    contents = files(final=SURVEY) | {"module.md": MODULE.replace("posttest: kuis-akhir\n", "")}
+    version = published(tmp_path, contents=contents)
+    unit = make_unit("kecamatan")
+    for n in range(4):
+        take(make_person(unit, password=None), version, "kuis-akhir", {"sikap": "4", "esai": f"Bu Rahasia {n}"})
+    assert "Hasil survei" in client.get("/pengajar/modul-coba").text
+    assert "sekarang ada 4" in client.get(PAGE).text
+    take(make_person(unit, password=None), version, "kuis-akhir", {"sikap": "5", "jodoh": {}})
+    page = client.get(PAGE).text
+    assert "5 isian dihitung" in page and "Rata-rata 4,2 dari 5" in page and "5 · Ya" in page
+    assert "4 orang menulis jawaban" in page and "Rahasia" not in page
+    rows = list(csv.reader(io.StringIO(client.get(f"{PAGE}.csv").data.decode("utf-8-sig")), delimiter=";"))
+    assert rows[0][3:] == ["jawaban", "banyaknya", "persen"]
+    assert ["sikap", "Berguna?", "", "4", "4", "80,00"] in rows
+    assert client.get(f"{PAGE}/sikap").status_code == 404
+
+
+def test_parts_of_an_item_and_essays(client: FlaskClient, tmp_path: Path) -> None:
+    version = published(tmp_path, final=OF_EVERY_TYPE)
+    unit = make_unit("kecamatan")
+    order = key_of(version, "kuis-akhir", "urut")
+    for n in range(5):
+        given = {"urut": order, "teks": f"<b>{n}</b>", "esai": "Bu Rahasia terlambat."}
+        attempt = take(make_person(unit, password=None), version, "kuis-akhir", given)
+        with transaction() as session:
+            held = session.get_one(Attempt, attempt.id)
+            held.state, held.percent, held.points = "graded", Decimal(10), Decimal(3)
+            essay = session.scalars(select(ItemGrade).filter_by(attempt_id=attempt.id, question="esai")).one()
+            essay.fraction = Decimal("0.5")
+    page = client.get(f"{PAGE}/urut").text
+    assert page.count("<table") == 4 and "Langkah 1" in page
+    assert "&lt;b&gt;1&lt;/b&gt;" in client.get(f"{PAGE}/teks").text
+    essays = client.get(f"{PAGE}/esai").text
+    assert "5 percobaan menjawab" in essays and "Rahasia" not in essays
+
+
+def test_a_point_below_nothing_stands_at_the_edge() -> None:
+    """Where certainty counts an item can take points away."""
+    figures = ItemStatistics(40, -60.0, 1.0, None, 50.0, None, False, -20.0, None)
+    item = Item(Question("a", "single", Decimal(1), "", "", {}), "", False)
+    point = ItemLine(1, item, figures, []).point
+    assert point is not None and point[0] == LEFT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from math import sqrt
 from pathlib import Path
@@ -13,16 +13,14 @@ import pytest
 from flask import Flask
 
 from elearn import clock
+from elearn.authoring.queries import _quizzes as module_quizzes
 from elearn.catalogue import store
 from elearn.catalogue.store import PublishedVersion
 from elearn.commands_stats import as_json
 from elearn.core.model import Quiz
-from elearn.core.questions import type_of
 from elearn.people.models import Person
-from elearn.quizzes import service, statistics
-from elearn.quizzes.models import Attempt
-from elearn.quizzes.service import ClientEvent
-from elearn.study import service as study
+from elearn.quizzes import statistics
+from tests.attempts import option, take
 from tests.cli.test_cli import elearn
 from tests.content import files, key_of, publish, published
 from tests.helpers import make_person, make_unit
@@ -52,26 +50,6 @@ cooldown: 1m
 QUIZ = "kuis-akhir"
 
 
-def option(version: PublishedVersion, question: str, text: str, quiz: str = QUIZ) -> str:
-    """The id of the option of that text."""
-    part = version.module.part(quiz)
-    assert isinstance(part, Quiz)
-    body = part.questions[question].body
-    return next(str(o["id"]) for o in body["options"] if o["text"] == text)
-
-
-def take(
-    person: Person, version: PublishedVersion, given: Mapping[str, Any], quiz: str = QUIZ, *, submit: bool = True
-) -> Attempt:
-    """An attempt with these answers, through the services."""
-    study.enrol(person.id, version.module.slug)
-    attempt = service.start(person.id, person.unit_id, version, quiz)
-    asked = {item["question"] for item in attempt.layout}
-    events = [ClientEvent(f"c-{q}", "answer", q, answer) for q, answer in given.items() if q in asked]
-    service.save(person.id, attempt.public_id, events)
-    return service.submit(person.id, attempt.public_id, "end") if submit else attempt
-
-
 @pytest.fixture
 def people(app: Flask) -> list[Person]:
     unit = make_unit()
@@ -84,8 +62,10 @@ def fixed(app: Flask, tmp_path: Path) -> PublishedVersion:
 
 
 def answers(version: PublishedVersion, a: str | None, b: str | None, *c: str) -> dict[str, Any]:
-    given: dict[str, Any] = {"a": a and option(version, "a", a), "b": b and option(version, "b", b)}
-    return {q: r for q, r in given.items() if r} | ({"c": [option(version, "c", text) for text in c]} if c else {})
+    given: dict[str, Any] = {"a": a and option(version, QUIZ, "a", a), "b": b and option(version, QUIZ, "b", b)}
+    return {q: r for q, r in given.items() if r} | (
+        {"c": [option(version, QUIZ, "c", text) for text in c]} if c else {}
+    )
 
 
 @pytest.fixture
@@ -101,12 +81,12 @@ def four(people: list[Person], fixed: PublishedVersion) -> PublishedVersion:
         ),
         strict=True,
     ):
-        take(person, fixed, given)
+        take(person, fixed, QUIZ, given)
     return fixed
 
 
 def test_every_figure_by_hand(four: PublishedVersion) -> None:
-    found = statistics.of_quiz(four.module_id, QUIZ)
+    found = statistics.of_quiz(four.module_id, [QUIZ])
     assert found is not None
     assert (found.title, [item.question.id for item in found.items]) == ("Kuis akhir", ["a", "b", "c"])
     whole = found.figures
@@ -131,40 +111,17 @@ def test_every_figure_by_hand(four: PublishedVersion) -> None:
     assert [item.effective_weight for item in (a, b, c)] == [pytest.approx(100 * r / sum(roots)) for r in roots]
 
 
-def test_answers_of_the_strong_and_the_weak(four: PublishedVersion) -> None:
-    found = statistics.of_item(four.module_id, QUIZ, "a")
-    assert found is not None
-    right, wrong, missed = (option(four, "a", text) for text in ("tepat", "keliru", "luput"))
-    assert (dict(found.options)[wrong], found.key) == ("keliru", {right})
-    # Percents 100 50 25 0: the third of a total is where the middle of its rank lies, 1/8 3/8 5/8 7/8.
-    counts = [(r.label, r.overall.count, r.upper.count, r.middle.count, r.lower.count) for r in found.rows]
-    assert counts == [(right, 2, 1, 1, 0), (wrong, 1, 0, 1, 0), (missed, 1, 0, 0, 1)]
-    unanswered = statistics.of_item(four.module_id, QUIZ, "b")
-    assert unanswered is not None
-    assert [(r.label, r.overall.count) for r in unanswered.rows][-1] == (statistics.UNANSWERED, 1)
-    several = statistics.of_item(four.module_id, QUIZ, "c")
-    assert several is not None
-    assert several.key == {option(four, "c", text) for text in ("kanan", "kiri")}
-    assert {several.options.get(r.label): r.overall.count for r in several.rows} == {
-        "kanan": 2,
-        "kiri": 2,
-        "atas": 1,
-        None: 1,
-    }
-    assert statistics.of_item(four.module_id, QUIZ, "lain") is None
-
-
 def test_which_attempts_count(people: list[Person], fixed: PublishedVersion, monkeypatch: pytest.MonkeyPatch) -> None:
     start, hours = clock.now(), 0
     monkeypatch.setattr(clock, "now", lambda: start + timedelta(hours=hours))
     full = answers(fixed, "tepat", "tepat", "kanan", "kiri")
     for given in (answers(fixed, "tepat", None), full, answers(fixed, "tepat", "tepat")):
-        take(people[0], fixed, given)
+        take(people[0], fixed, QUIZ, given)
         hours += 1
-    take(people[1], fixed, full, submit=False)
+    take(people[1], fixed, QUIZ, full, submit=False)
     means = {}
     for which in statistics.WHICH:
-        found = statistics.of_quiz(fixed.module_id, QUIZ, which)
+        found = statistics.of_quiz(fixed.module_id, [QUIZ], which)
         assert found is not None
         means[which] = (found.figures.attempts, found.figures.mean)
     assert means == {"first": (1, 1), "last": (1, 2), "highest": (1, 4), "all": (3, pytest.approx(7 / 3))}
@@ -176,10 +133,10 @@ def test_drawn_items_count_for_who_met_them(people: list[Person], version: Publi
     key = {q: key_of(version, QUIZ, q) for q in quiz.questions}
     met: dict[str, int] = {}
     for number, person in enumerate(people):
-        done = take(person, version, key if number else {})
+        done = take(person, version, QUIZ, key if number else {})
         for item in done.layout:
             met[item["question"]] = met.get(item["question"], 0) + 1
-    found = statistics.of_quiz(version.module_id, QUIZ)
+    found = statistics.of_quiz(version.module_id, [QUIZ])
     assert found is not None
     by_id = dict(zip((item.question.id for item in found.items), found.figures.items, strict=True))
     assert {q: item.attempts for q, item in by_id.items()} == met
@@ -191,87 +148,52 @@ def test_drawn_items_count_for_who_met_them(people: list[Person], version: Publi
 
 
 def test_attempts_on_all_versions_are_one_quiz(people: list[Person], fixed: PublishedVersion, tmp_path: Path) -> None:
-    take(people[0], fixed, answers(fixed, "luput", "tepat", "kanan"))
+    take(people[0], fixed, QUIZ, answers(fixed, "luput", "tepat", "kanan"))
     later = (
         FIXED.replace("{{#b}}", "{{#b points=3}}").replace("- ( ) luput", "- ( ) meleset") + "\n## D? {{#d}}\n= ya\n"
     )
     assert not publish(tmp_path, files(final=later)).refused
     newer = store.current(fixed.module.slug)
     assert newer is not None and newer.number == 2
-    take(people[1], newer, answers(newer, "tepat", "tepat") | {"d": "tidak"})
-    found = statistics.of_quiz(fixed.module_id, QUIZ)
+    take(people[1], newer, QUIZ, answers(newer, "tepat", "tepat") | {"d": "tidak"})
+    found = statistics.of_quiz(fixed.module_id, [QUIZ])
     assert found is not None
     assert [item.question.id for item in found.items] == ["a", "b", "c", "d"]
     assert [item.attempts for item in found.figures.items] == [2, 2, 2, 1]
     assert found.items[1].question.points == 3
     assert found.figures.mean == (3 + 1 + 1 + 3) / 2, "both by the points of the newest version"
-    answered = statistics.of_item(fixed.module_id, QUIZ, "a")
-    assert answered is not None
-    # The option that only the first version had keeps its words.
-    assert {answered.options[r.label]: r.overall.count for r in answered.rows} == {
-        "tepat": 1,
-        "keliru": 0,
-        "meleset": 0,
-        "luput": 1,
-    }
-    typed = statistics.of_item(fixed.module_id, QUIZ, "d")
-    assert typed is not None and [(r.label, r.overall.count) for r in typed.rows] == [("tidak", 1)]
-
-
-def test_answers_that_are_no_choice_are_shown_in_words(people: list[Person], version: PublishedVersion) -> None:
-    take(people[0], version, {"kata": "layanan", "angka": "12,5"})
-    take(people[1], version, {"kata": "antre"})
-    found = statistics.of_item(version.module_id, QUIZ, "kata")
-    assert found is not None and not found.options and not found.key
-    assert {r.label: r.overall.count for r in found.rows} == {"layanan": 1, "antre": 1}
-
-
-def test_a_response_that_no_version_can_say_is_shown_as_stored(
-    people: list[Person], version: PublishedVersion, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    take(people[0], version, {"kata": "layanan"})
-    quiz = version.module.part(QUIZ)
-    assert isinstance(quiz, Quiz)
-
-    def lost(*_: Any) -> Any:
-        raise KeyError("a part of an older version")
-
-    monkeypatch.setattr(type_of(quiz.questions["kata"]), "review", lost)
-    found = statistics.of_item(version.module_id, QUIZ, "kata")
-    assert found is not None and [r.label for r in found.rows] == ['"layanan"']
 
 
 def test_learning_from_pretest_to_posttest(people: list[Person], fixed: PublishedVersion) -> None:
-    right, wrong = key_of(fixed, "tes-awal", "awal-satu"), option(fixed, "awal-dua", "salah", "tes-awal")
+    right, wrong = key_of(fixed, "tes-awal", "awal-satu"), option(fixed, "tes-awal", "awal-dua", "salah")
     for person, before in zip(people, ({"awal-satu": right}, {"awal-dua": wrong}, {}), strict=False):
-        take(person, fixed, before, "tes-awal")
-    take(people[0], fixed, answers(fixed, "tepat", "tepat", "kanan", "kiri"))
-    take(people[1], fixed, answers(fixed, "tepat", "tepat"))
-    gain = statistics.of_learning(fixed.module_id, "tes-awal", QUIZ)
+        take(person, fixed, "tes-awal", before)
+    take(people[0], fixed, QUIZ, answers(fixed, "tepat", "tepat", "kanan", "kiri"))
+    take(people[1], fixed, QUIZ, answers(fixed, "tepat", "tepat"))
+    gain = statistics.of_learning(fixed.module_id, ["tes-awal"], [QUIZ])
     # 50 to 100 and 0 to 50; the third has no posttest.
     assert (gain.pairs, gain.pretest, gain.posttest) == (2, 25, 75)
     assert gain.normalised_gain == pytest.approx(50 / 75)
 
 
 def test_a_quiz_without_attempts_and_one_that_is_not(people: list[Person], fixed: PublishedVersion) -> None:
-    assert statistics.of_quiz(fixed.module_id, QUIZ) is None
-    take(people[0], fixed, {}, submit=False)
-    begun = statistics.of_quiz(fixed.module_id, QUIZ)
+    assert statistics.of_quiz(fixed.module_id, [QUIZ]) is None
+    take(people[0], fixed, QUIZ, {}, submit=False)
+    begun = statistics.of_quiz(fixed.module_id, [QUIZ])
     assert begun is not None and (begun.figures.attempts, begun.items, begun.figures.mean) == (0, (), None)
-    assert statistics.of_quiz(fixed.module_id, "lain") is None
+    assert statistics.of_quiz(fixed.module_id, ["lain"]) is None
 
 
 def test_the_number_of_statements_is_constant(
     four: PublishedVersion, people: list[Person], statements: Callable[[], Any]
 ) -> None:
     with statements() as few:
-        statistics.of_quiz(four.module_id, QUIZ)
-        statistics.of_item(four.module_id, QUIZ, "a")
-    assert len(few) == 5, few
+        statistics.of_quiz(four.module_id, [QUIZ])
+    assert len(few) == 3, few
 
 
 def test_the_command_prints_the_same_figures(four: PublishedVersion, database_url: str, tmp_path: Path) -> None:
-    found = statistics.of_quiz(four.module_id, QUIZ)
+    found = statistics.of_quiz(four.module_id, [QUIZ])
     assert found is not None
     done = elearn(tmp_path, "stats", "quiz", f"modul-coba/{QUIZ}", "--json", DATABASE_URL=database_url)
     assert (done.returncode, done.stderr) == (0, "")
@@ -281,3 +203,24 @@ def test_the_command_prints_the_same_figures(four: PublishedVersion, database_ur
     for wrong in ("modul-coba/lain", "lain/kuis-akhir", "modul-coba"):
         refused = elearn(tmp_path, "stats", "quiz", wrong, DATABASE_URL=database_url)
         assert refused.returncode == 2 and wrong in refused.stderr and "Traceback" not in refused.stderr
+
+
+def test_a_renamed_quiz_is_the_same_quiz(four: PublishedVersion, people: list[Person], tmp_path: Path) -> None:
+    take(people[0], four, "tes-awal", {"awal-satu": key_of(four, "tes-awal", "awal-satu")})
+    ujian = FIXED.replace("title: Kuis akhir", "title: Ujian\naliases: [kuis-akhir]").replace("cooldown: 1m\n", "")
+    renamed = files(final=ujian)
+    renamed["90-ujian.md"] = renamed.pop("90-kuis-akhir.md")
+    renamed["module.md"] = renamed["module.md"].replace("posttest: kuis-akhir", "posttest: ujian")
+    assert not publish(tmp_path, renamed).refused
+    newer = store.current(four.module.slug)
+    assert newer is not None
+    quiz = newer.module.part("ujian")
+    assert isinstance(quiz, Quiz)
+    found = statistics.of_quiz(four.module_id, quiz.names)
+    assert found is not None and (found.figures.attempts, found.figures.mean) == (4, 1.75)
+    assert statistics.of_learning(four.module_id, ["tes-awal"], quiz.names).pairs == 1
+    take(people[0], newer, "ujian", {})
+    again = statistics.of_quiz(four.module_id, quiz.names, "all")
+    assert again is not None and (again.title, again.figures.attempts) == ("Ujian", 5)
+    line = next(line for line in module_quizzes(four.module_id, newer.module) if line.slug == "ujian")
+    assert (line.attempts, line.people) == (5, 4), "on the page of the module, too"

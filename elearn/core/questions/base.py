@@ -176,6 +176,22 @@ class Review:
     parts: tuple[ReviewedPart, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place that a question is answered in, and what one response says there: a row of statistics counts these.
+
+    `html` says which place it is; empty where the question has only this one. `choices` are what can be chosen there,
+    id -> HTML, and `key` the right ones; both are empty where an answer is typed. `given` are ids of choices, or what was
+    typed; nothing where the place was left empty.
+    """
+
+    id: str
+    html: str
+    choices: Mapping[str, str]
+    key: frozenset[str]
+    given: tuple[str, ...]
+
+
 Render = Callable[[str], str]
 """Markdown to sanitised HTML."""
 
@@ -225,3 +241,7 @@ class QuestionType(Protocol):
 
     def review(self, body: Mapping[str, Any], response: Response, order: Sequence[str]) -> Review:
         """The response and the key in words and options."""
+
+    def analyse(self, body: Mapping[str, Any], response: Response) -> tuple[Place, ...]:
+        """The response place by place, for statistics. No places where answers are not counted: essays, which are long,
+        all different, and may speak of people."""

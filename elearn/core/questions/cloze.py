@@ -21,6 +21,7 @@ from elearn.core.questions.base import (
     Gap,
     Grade,
     OptionLine,
+    Place,
     QuestionSource,
     QuestionType,
     Render,
@@ -172,3 +173,12 @@ def _shown(gap: Mapping[str, Any], words: str) -> str:
     if gap["kind"] == "choice":
         return next((str(option["html"]) for option in gap["body"]["options"] if option["text"] == words), "")
     return html_module.escape(words, quote=False)
+
+
+def analyse(body: Mapping[str, Any], response: Response) -> tuple[Place, ...]:
+    """A place for each gap, in the order of the text."""
+    return tuple(
+        replace(place, id=gap["id"], html=f"Rumpang {n}")
+        for n, gap in enumerate(body["gaps"], start=1)
+        for place in _KINDS[gap["kind"]].analyse(gap["body"], (response or {}).get(gap["id"]))
+    )

@@ -38,6 +38,7 @@ graded = True
 holds_stem = False
 attributes: tuple[str, ...] = ()
 arrange = shared.arrange_nothing
+analyse = shared.analyse_typed
 VARIABLES = 20
 VALUES = 100_000
 """Values of one variable."""

@@ -20,6 +20,7 @@ from elearn.core.questions import shared
 from elearn.core.questions.base import (
     BadResponse,
     Grade,
+    Place,
     QuestionSource,
     Render,
     Report,
@@ -196,3 +197,7 @@ def key(body: Mapping[str, Any]) -> Response:
 
 def review(body: Mapping[str, Any], response: Response, order: Sequence[str]) -> Review:
     return Review(response or "", "")
+
+
+def analyse(body: Mapping[str, Any], response: Response) -> tuple[Place, ...]:
+    return ()

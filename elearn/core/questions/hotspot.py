@@ -31,6 +31,7 @@ clean = single.clean
 grade = single.grade
 key = single.key
 review = single.review
+analyse = single.analyse
 
 AREA = re.compile(r"(rect|circle|poly)\s+(?=\d+\s*,\s*\d)", re.IGNORECASE)
 _POINT = r"\d{1,5},\d{1,5}"

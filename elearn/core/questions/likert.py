@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import html as html_module
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from elearn.core.questions import shared
-from elearn.core.questions.base import Grade, QuestionSource, Render, Report, Response, Review
+from elearn.core.questions.base import Grade, Place, QuestionSource, Render, Report, Response, Review
 
 name = "likert"
 asks_for = "one"
@@ -74,3 +75,11 @@ def review(body: Mapping[str, Any], response: Response, order: Sequence[str]) ->
         return Review("", "")
     label = body["labels"][int(response) - 1]
     return Review(f"{response} dari {len(body['labels'])}{f': {label}' if label else ''}", "")
+
+
+def analyse(body: Mapping[str, Any], response: Response) -> tuple[Place, ...]:
+    choices = {
+        step["id"]: " · ".join(filter(None, (step["id"], html_module.escape(step["label"]))))
+        for step in present(body, ())["steps"]
+    }
+    return (Place("", "", choices, frozenset(), (response,) if response else ()),)

@@ -18,6 +18,7 @@ from elearn.core.questions import shared
 from elearn.core.questions.base import (
     Grade,
     OptionLine,
+    Place,
     QuestionSource,
     Render,
     Report,
@@ -186,4 +187,16 @@ def review(body: Mapping[str, Any], response: Response, order: Sequence[str]) ->
             )
             for item in shown
         ),
+    )
+
+
+def analyse(body: Mapping[str, Any], response: Response) -> tuple[Place, ...]:
+    """A place for each item."""
+    choices = {choice["id"]: choice["html"] for choice in body["choices"]}
+    given = response or {}
+    return tuple(
+        Place(
+            item["id"], item["html"], choices, frozenset({item["right"]}), tuple(filter(None, (given.get(item["id"]),)))
+        )
+        for item in body["items"]
     )

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from elearn.core.questions import shared
-from elearn.core.questions.base import BadResponse, Grade, QuestionSource, Render, Report, Response, Review
+from elearn.core.questions.base import BadResponse, Grade, Place, QuestionSource, Render, Report, Response, Review
 
 name = "multiple"
 asks_for = "some"
@@ -156,3 +156,7 @@ def review(body: Mapping[str, Any], response: Response, order: Sequence[str]) ->
         "; ".join(texts[i] for i in texts if i in set(key(body))),
         shared.review_options(body, chosen, order),
     )
+
+
+def analyse(body: Mapping[str, Any], response: Response) -> tuple[Place, ...]:
+    return shared.analyse_options(body, response or [], key(body))

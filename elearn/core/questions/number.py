@@ -18,6 +18,7 @@ attributes: tuple[str, ...] = ()
 draw = shared.draw_nothing
 shuffles = False
 arrange = shared.arrange_nothing
+analyse = shared.analyse_typed
 AT_MOST = 60
 MINUS = str.maketrans(dict.fromkeys("−–—‒﹣－", "-"))
 _NUMBER = r"[+-]?\d(?:[\d.,]|[\u0020\u00a0\u2009\u202f](?=\d))*"

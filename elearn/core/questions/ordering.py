@@ -19,6 +19,7 @@ from elearn.core.questions import shared
 from elearn.core.questions.base import (
     BadResponse,
     Grade,
+    Place,
     QuestionSource,
     Render,
     Report,
@@ -109,3 +110,13 @@ def review(body: Mapping[str, Any], response: Response, order: Sequence[str]) ->
     )
     texts = [item["text"] for item in body["items"]]
     return Review(" → ".join(items[i]["text"] for i in response or ()), " → ".join(texts), parts=parts)
+
+
+def analyse(body: Mapping[str, Any], response: Response) -> tuple[Place, ...]:
+    """A place for each of the order, from the first."""
+    choices = {item["id"]: item["html"] for item in body["items"]}
+    given: Sequence[str | None] = response or [None] * len(choices)
+    return tuple(
+        Place(str(place), f"Langkah {place}", choices, frozenset({item["id"]}), (there,) if there else ())
+        for place, (item, there) in enumerate(zip(body["items"], given, strict=True), start=1)
+    )

@@ -11,7 +11,16 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from elearn.core.questions.base import BadResponse, OptionLine, QuestionSource, Render, Report, Reviewed
+from elearn.core.questions.base import (
+    BadResponse,
+    OptionLine,
+    Place,
+    QuestionSource,
+    Render,
+    Report,
+    Response,
+    Reviewed,
+)
 
 ARROW = re.compile(r"(?<![<=])=>(?![=>])")
 """Between the two sides of an item to match."""
@@ -134,6 +143,17 @@ def review_options(body: Mapping[str, Any], chosen: set[str], order: Sequence[st
         )
         for i in complete(order, option_ids(body))
     )
+
+
+def analyse_options(body: Mapping[str, Any], given: Sequence[str], key: Sequence[str]) -> tuple[Place, ...]:
+    """The one place of a question with options."""
+    choices = {option["id"]: option["html"] for option in body["options"]}
+    return (Place("", "", choices, frozenset(key), tuple(given)),)
+
+
+def analyse_typed(body: Mapping[str, Any], response: Response) -> tuple[Place, ...]:
+    """The one place of a question whose answer is typed."""
+    return (Place("", "", {}, frozenset(), (response,) if response else ()),)
 
 
 def blank_code(text: str) -> str:

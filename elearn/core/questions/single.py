@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from elearn.core.questions import shared
-from elearn.core.questions.base import BadResponse, Grade, QuestionSource, Render, Report, Response, Review
+from elearn.core.questions.base import BadResponse, Grade, Place, QuestionSource, Render, Report, Response, Review
 
 name = "single"
 asks_for = "one"
@@ -96,3 +96,7 @@ def review(body: Mapping[str, Any], response: Response, order: Sequence[str]) ->
     right = key(body)
     marked = tuple(type(o)(o.id, o.html, o.chosen, o.id == right, o.feedback_html) for o in shown)
     return Review(texts.get(response, "") if response else "", texts[right], marked)
+
+
+def analyse(body: Mapping[str, Any], response: Response) -> tuple[Place, ...]:
+    return shared.analyse_options(body, [response] if response else [], [key(body)])

@@ -18,6 +18,7 @@ attributes: tuple[str, ...] = ()
 draw = shared.draw_nothing
 shuffles = False
 arrange = shared.arrange_nothing
+analyse = shared.analyse_typed
 AT_MOST = 200
 WEIGHTED = re.compile(r"^(\d{1,3}(?:[.,]\d{1,4})?%)\s+(.+)$", re.DOTALL)
 _STARS = re.compile(r"(?<!\\)\*")
