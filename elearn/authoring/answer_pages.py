@@ -68,8 +68,7 @@ class SurveyItem:
 class SurveyPage:
     module: Module
     quiz: Quiz
-    which: str
-    attempts: int
+    people: int
     items: list[SurveyItem]
     """Empty with too few attempts: what so few said is not theirs alone to know any more."""
 
@@ -87,16 +86,17 @@ def item_page(module_id: int, module: Module, quiz: Quiz, question: str, which: 
     return ItemPage(module, quiz, which, line, given.given, [_place(place) for place in given.places])
 
 
-def survey_page(module_id: int, module: Module, quiz: Quiz, which: str) -> SurveyPage:
-    """Every item of a survey. Three statements, and two for each version that is not loaded yet."""
-    attempts = statistics.attempts_counted(module_id, quiz.names, WHICH[which])
-    if attempts < ENOUGH:
-        return SurveyPage(module, quiz, which, attempts, [])
+def survey_page(module_id: int, module: Module, quiz: Quiz) -> SurveyPage:
+    """Every item of a survey, as each person last filled it in. Three statements, and two for each version that is not
+    loaded yet."""
+    people = statistics.attempts_counted(module_id, quiz.names, "last")
+    if people < ENOUGH:
+        return SurveyPage(module, quiz, people, [])
     items = [
         SurveyItem(n, found, [_place(place, scale=not type_of(found.item.question).graded) for place in found.places])
-        for n, found in enumerate(answers.of_survey(module_id, quiz.names, WHICH[which]), start=1)
+        for n, found in enumerate(answers.of_survey(module_id, quiz.names), start=1)
     ]
-    return SurveyPage(module, quiz, which, attempts, items)
+    return SurveyPage(module, quiz, people, items)
 
 
 def _place(place: Answers, *, scale: bool = False) -> AnsweredPlace:
@@ -125,6 +125,7 @@ def survey_table(page: SurveyPage) -> tuple[list[str], list[list[Value]]]:
     rows: list[list[Value]] = []
     for item in page.items:
         question = item.answers.item.question
+        rows += [[question.id, question.stem_text, "", text, count, None] for text, count in item.answers.texts]
         for place in item.answers.places:
             for row in place.rows:
                 share = None if row.overall.share is None else Decimal(row.overall.share).quantize(Decimal("0.01"))

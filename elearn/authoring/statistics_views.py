@@ -22,7 +22,7 @@ def _which() -> str:
 def quiz_statistics(slug: str, part: str) -> str:
     version, quiz = quiz_of_mine(slug, part)
     if quiz.survey:
-        survey = answer_pages.survey_page(version.module_id, version.module, quiz, _which())
+        survey = answer_pages.survey_page(version.module_id, version.module, quiz)
         return render_template("authoring/survey.html", page=survey)
     page = statistics_pages.statistics_page(version.module_id, version.module, quiz, _which())
     return render_template("authoring/statistics.html", page=page)
@@ -32,11 +32,11 @@ def quiz_statistics(slug: str, part: str) -> str:
 @access("pengajar")
 def statistics_sheet(slug: str, part: str) -> Response:
     version, quiz = quiz_of_mine(slug, part)
-    of = (version.module_id, version.module, quiz, _which())
+    of = (version.module_id, version.module, quiz)
     table = (
         answer_pages.survey_table(answer_pages.survey_page(*of))
         if quiz.survey
-        else statistics_pages.table(statistics_pages.statistics_page(*of))
+        else statistics_pages.table(statistics_pages.statistics_page(*of, _which()))
     )
     name = f"statistik-{version.module.slug}-{quiz.slug}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -46,6 +46,9 @@ class ItemAnswers:
     given: int
     """Attempts that answered it."""
     places: tuple[Answers, ...]
+    texts: tuple[tuple[str, int], ...] = ()
+    """Of a survey, what was written where answers are not compared, and how often: by its letters, which say nothing of
+    who wrote it."""
 
 
 def of_item(module_id: int, names: Sequence[str], question: str, which: Which = "first") -> ItemAnswers | None:
@@ -56,12 +59,14 @@ def of_item(module_id: int, names: Sequence[str], question: str, which: Which = 
     return next(iter(_of(module_id, names, which, question)), None)
 
 
-def of_survey(module_id: int, names: Sequence[str], which: Which = "first") -> list[ItemAnswers]:
-    """What was answered to each item, in its order. Statements as `of_item`."""
-    return _of(module_id, names, which)
+def of_survey(module_id: int, names: Sequence[str]) -> list[ItemAnswers]:
+    """What each person last answered to each item, in its order. Statements as `of_item`."""
+    return _of(module_id, names, "last", texts=True)
 
 
-def _of(module_id: int, names: Sequence[str], which: Which, only: str | None = None) -> list[ItemAnswers]:
+def _of(
+    module_id: int, names: Sequence[str], which: Which, only: str | None = None, *, texts: bool = False
+) -> list[ItemAnswers]:
     versions = versions_of(module_id, names)
     items = {q: item for q, item in items_of(list(versions.values())).items() if only in (None, q)}
     if not items:
@@ -79,7 +84,14 @@ def _of(module_id: int, names: Sequence[str], which: Which, only: str | None = N
     by_item: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in db.session.execute(statement):
         by_item[row.question].append(row)
-    return [_answers(item, versions, by_item[question]) for question, item in items.items()]
+    found = [_answers(item, versions, by_item[question]) for question, item in items.items()]
+    if not texts:
+        return found
+    return [one if one.places else replace(one, texts=_texts(by_item[one.item.question.id])) for one in found]
+
+
+def _texts(rows: Sequence[Row[Any]]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(row.response for row in rows if isinstance(row.response, str)).items()))
 
 
 def _answers(item: Item, versions: Mapping[int, Quiz], rows: Sequence[Row[Any]]) -> ItemAnswers:

@@ -197,6 +197,7 @@ PAGES = {
                 "/modul?cari=tidak-ada-yang-begini", "/tidak-ada"],
     "atasan": ["/tim", "/tim?status=terlambat", "/tim?cari=zzzz", "/tim/tugaskan"],
     "pengajar": ["/pengajar", f"/pengajar/{MODULE}", f"/pengajar/{MODULE}/kuis-akhir/statistik",
+                 f"/pengajar/{MODULE}/kuis-akhir/statistik/usul-surat-keterangan",
                  f"/pengajar/{MODULE}/kuis-akhir/kelonggaran", "/penilaian"],
     "admin": ["/admin/orang", "/admin/impor", "/admin/audit"],
 }  # fmt: skip

@@ -145,15 +145,16 @@ def test_a_survey_is_shown_as_counts(client: FlaskClient, tmp_path: Path) -> Non
     version = published(tmp_path, contents=contents)
     unit = make_unit("kecamatan")
     for n in range(4):
-        take(make_person(unit, password=None), version, "kuis-akhir", {"sikap": "4", "esai": f"Bu Rahasia {n}"})
+        take(make_person(unit, password=None), version, "kuis-akhir", {"sikap": "4", "esai": f"<b>Bagus</b> {n}"})
     assert "Hasil survei" in client.get("/pengajar/modul-coba").text
     assert "sekarang ada 4" in client.get(PAGE).text
     take(make_person(unit, password=None), version, "kuis-akhir", {"sikap": "5", "jodoh": {}})
     page = client.get(PAGE).text
-    assert "5 isian dihitung" in page and "Rata-rata 4,2 dari 5" in page and "5 · Ya" in page
-    assert "4 orang menulis jawaban" in page and "Rahasia" not in page
+    assert "Isian terakhir dari 5 orang" in page and "Rata-rata 4,2 dari 5" in page and "5 · Ya" in page
+    assert "4 orang menulis jawaban" in page and "&lt;b&gt;Bagus&lt;/b&gt; 3" in page
     rows = list(csv.reader(io.StringIO(client.get(f"{PAGE}.csv").data.decode("utf-8-sig")), delimiter=";"))
     assert rows[0][3:] == ["jawaban", "banyaknya", "persen"]
+    assert ["esai", "Usulkan.", "", "<b>Bagus</b> 0", "1", ""] in rows
     assert ["sikap", "Berguna?", "", "4", "4", "80,00"] in rows
     assert client.get(f"{PAGE}/sikap").status_code == 404
 
