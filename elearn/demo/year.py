@@ -87,30 +87,28 @@ def answer(random: Random, citizen: Citizen, question: Question, learned: float)
         return key
     if random.random() < 0.05:
         return None
+    return _other(random, question, key)
+
+
+def _other(random: Random, question: Question, key: Response) -> Response | None:
+    """An answer that is not wholly right: another option, a part left out, two steps exchanged, other words."""
+    kind = type_of(question)
     ids = kind.option_ids(question.body)
-    if question.type in ("matching", "ordering", "cloze", "likert", "essay", "computed"):
-        return _other(random, question, key)
-    if isinstance(key, list):
-        toggled = random.choice(ids)
-        wrong = set(key) ^ {toggled}
-        return sorted(wrong) or None
-    if ids:
-        return random.choice([i for i in ids if i != key])
-    if question.type == "number":
-        return random.choice(("10", "25", "60", "100", "7"))
-    return random.choice(("tidak tahu", "belum yakin", "pelayanan", "wali kota"))
-
-
-def _other(random: Random, question: Question, key: Response) -> Response:
-    """An answer that is not wholly right: a part left out, two steps exchanged, a step of a scale, words."""
-    if isinstance(key, dict):
+    if kind.asks_for == "some":
+        return sorted(set(key or ()) ^ {random.choice(ids)}) or None
+    if kind.asks_for == "places":
         left_out = random.choice(sorted(key))
         return {place: given for place, given in key.items() if place != left_out} or None
-    if isinstance(key, list):
+    if kind.asks_for == "order":
         one, other = random.sample(range(len(key)), 2)
         swapped = list(key)
         swapped[one], swapped[other] = swapped[other], swapped[one]
         return swapped
-    if question.type == "likert":
-        return random.choice(type_of(question).present(question.body, ())["steps"])["id"]
-    return "7" if question.type == "computed" else "Belum ada usulan."
+    steps = [step["id"] for step in kind.present(question.body, ()).get("steps", ())]
+    if ids or steps:
+        return random.choice([i for i in (*ids, *steps) if i != key])
+    if key is None:
+        return "Belum ada usulan."
+    if key.replace(",", "").isdigit():
+        return random.choice([number for number in ("10", "25", "60", "100", "7") if number != key])
+    return random.choice(("tidak tahu", "belum yakin", "pelayanan", "wali kota"))

@@ -273,6 +273,26 @@ def test_a_survey_is_read_as_a_quiz_that_is_not_graded() -> None:
     assert load(Quiz, stored) == quiz
 
 
+def test_in_a_survey_no_option_has_to_be_right() -> None:
+    choices = "## Bagian mana? {#bagian}\n- ( ) Peta\n- ( ) Semua\n\n## Apa saja? {#apa}\n- [ ] Peta\n- [ ] Loket\n"
+    module, found = check({"91-survei.md": QUIZ.replace("quiz", "survey", 1) + choices})
+    assert module is not None and found == []
+    part = module.part("survei")
+    assert isinstance(part, Quiz)
+    for question in part.questions.values():
+        kind = type_of(question)
+        ids = kind.option_ids(question.body)
+        response = [ids[0]] if question.id == "apa" else ids[0]
+        assert kind.key(question.body) is None
+        assert kind.grade(question.body, response).status == "ungraded"
+        assert kind.grade(question.body, None).fraction == 0
+        assert kind.review(question.body, response, ids).key_text == ""
+        (place,) = kind.analyse(question.body, response)
+        assert (place.given, place.key) == ((ids[0],), frozenset())
+    _module, found = check({"91-kuis.md": QUIZ + choices})
+    assert [d.code for d in found].count("Q201") == 2
+
+
 # --- essay
 
 RUBRIC = """Tulislah.

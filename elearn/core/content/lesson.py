@@ -47,8 +47,8 @@ class Context:
     tested: dict[str, set[str]] = field(default_factory=dict)
     """File of a quiz -> the outcomes that its questions name."""
 
-    def reader(self, source: Source) -> Reader:
-        return Reader(source, self.renderer.fragment, self.identities, self.outcomes)
+    def reader(self, source: Source, *, survey: bool = False) -> Reader:
+        return Reader(source, self.renderer.fragment, self.identities, self.outcomes, survey)
 
 
 def read_lesson(slug: str, source: Source, front: FrontMatter, context: Context) -> Lesson | None:

@@ -67,6 +67,7 @@ class Reader:
     identities: Identities
     outcomes: frozenset[str] | None
     """The keys of module.md; None when they could not be read."""
+    survey: bool = False
     _count: int = 0
     _computed: int = 0
 
@@ -165,6 +166,7 @@ class Reader:
             hints=tuple(text_of(hint) for hint in shape.hints),
             table=tuple(shape.table),
             variables=tuple(shape.variables),
+            survey=self.survey,
         )
 
     def _identity(self, heading: Heading) -> str:

@@ -28,14 +28,14 @@ def read_quiz(slug: str, source: Source, front: FrontMatter, context: Context, *
     if source.quizzes:
         hint = "Hapus ```quiz dan penutupnya; soalnya langsung ditulis di bawah."
         report.error("L310", source.quizzes[0].first, 1, "Blok quiz hanya untuk materi.", hint)
-    intro, read = context.reader(source).read(source.body, source.last)
+    intro, read = context.reader(source, survey=survey).read(source.body, source.last)
     if not any(section.headings for section in read):
         hint = "Mulai soalnya dengan ## lalu kalimat tanya."
         report.error("Q101", min(source.body, max(source.last, 1)), 1, "Kuis ini belum punya soal.", hint)
     sections = [_section(section, place, keys, context, source) for place, section in enumerate(read, start=1)]
     _same_ids(read, report)
     sources = [question for section in read for question in section.sources]
-    for rule in pedagogy.QUESTION_RULES:
+    for rule in () if survey else pedagogy.QUESTION_RULES:
         rule(sources, report)
     outcomes = (heading.attributes.get("outcome", "") for section in read for heading in section.headings)
     context.tested[source.file] = set(outcomes) if graded else set()

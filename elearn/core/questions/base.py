@@ -109,6 +109,8 @@ class QuestionSource:
     table: tuple[TableRow, ...] = ()
     variables: tuple[VariableLine, ...] = ()
     names: tuple[NameUse, ...] = ()
+    survey: bool = False
+    """It stands in a survey: no option has to be right."""
 
     @property
     def text(self) -> str:

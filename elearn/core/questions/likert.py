@@ -62,8 +62,7 @@ def clean(body: Mapping[str, Any], raw: Any) -> Response:
 
 
 def grade(body: Mapping[str, Any], response: Response) -> Grade:
-    sentence = "Tidak dijawab." if response is None else "Jawaban Anda tercatat; soal ini tidak dinilai."
-    return Grade(Fraction(0), sentence, status="ungraded")
+    return Grade(Fraction(0), "Tidak dijawab.", status="ungraded") if response is None else shared.RECORDED
 
 
 def key(body: Mapping[str, Any]) -> Response:

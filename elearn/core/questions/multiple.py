@@ -64,7 +64,7 @@ def parse(source: QuestionSource, render: Render, report: Report) -> dict[str, A
         return None
     weights = [value for _, value in (m for m in marks if m)]
     positive = sum((w for w in weights if w > 0), Fraction(0))
-    if not positive:
+    if not positive and not source.survey:
         report.error(
             "Q201",
             source.line,
@@ -73,7 +73,7 @@ def parse(source: QuestionSource, render: Render, report: Report) -> dict[str, A
             "Tandai pilihan yang benar dengan [x].",
         )
         return None
-    if "weight" in kinds:
+    if positive and "weight" in kinds:
         scoring = "weights"
         if not Fraction(99, 100) <= positive <= Fraction(101, 100):
             report.error(
@@ -122,6 +122,8 @@ def grade(body: Mapping[str, Any], response: Response) -> Grade:
     fractions = {option["id"]: Fraction(option["fraction"]) for option in body["options"]}
     feedback = tuple(o["feedback_html"] for o in body["options"] if o["id"] in response and o["feedback_html"])
     right = {i for i, f in fractions.items() if f > 0}
+    if not right:
+        return shared.RECORDED
     hits, misses = len(right & set(response)), len(set(response) - right)
     if body["scoring"] == "weights":
         earned = min(Fraction(1), max(Fraction(0), sum((fractions[i] for i in response), Fraction(0))))
@@ -145,7 +147,8 @@ def _sentence(earned: Fraction, hits: int, misses: int, right: int, scoring: str
 
 
 def key(body: Mapping[str, Any]) -> Response:
-    return sorted(option["id"] for option in body["options"] if Fraction(option["fraction"]) > 0)
+    """The right options; None in a survey, where no option has to be."""
+    return sorted(option["id"] for option in body["options"] if Fraction(option["fraction"]) > 0) or None
 
 
 def review(body: Mapping[str, Any], response: Response, order: Sequence[str]) -> Review:
@@ -153,10 +156,10 @@ def review(body: Mapping[str, Any], response: Response, order: Sequence[str]) ->
     chosen = set(response or ())
     return Review(
         "; ".join(text for i, text in texts.items() if i in chosen),
-        "; ".join(texts[i] for i in texts if i in set(key(body))),
+        "; ".join(texts[i] for i in texts if i in set(key(body) or ())),
         shared.review_options(body, chosen, order),
     )
 
 
 def analyse(body: Mapping[str, Any], response: Response) -> tuple[Place, ...]:
-    return shared.analyse_options(body, response or [], key(body))
+    return shared.analyse_options(body, response or [], key(body) or [])

@@ -13,6 +13,7 @@ from typing import Any
 
 from elearn.core.questions.base import (
     BadResponse,
+    Grade,
     OptionLine,
     Place,
     QuestionSource,
@@ -22,6 +23,8 @@ from elearn.core.questions.base import (
     Reviewed,
 )
 
+RECORDED = Grade(Fraction(0), "Jawaban Anda tercatat; soal ini tidak dinilai.", status="ungraded")
+"""Of an answer that none is better than."""
 ARROW = re.compile(r"(?<![<=])=>(?![=>])")
 """Between the two sides of an item to match."""
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)

@@ -44,7 +44,7 @@ def parse(source: QuestionSource, render: Render, report: Report) -> dict[str, A
             options[place]["fraction"] = str(fraction)
     if not sound:
         return None
-    if not right:
+    if not right and not source.survey:
         report.error("Q201", source.line, source.col, "Tidak ada jawaban benar.", "Tandai satu pilihan dengan (x).")
         return None
     if len(right) > 1:
@@ -74,6 +74,8 @@ def clean(body: Mapping[str, Any], raw: Any) -> Response:
 def grade(body: Mapping[str, Any], response: Response) -> Grade:
     if response is None:
         return Grade(Fraction(0), "Tidak dijawab.")
+    if key(body) is None:
+        return shared.RECORDED
     chosen = next(option for option in body["options"] if option["id"] == response)
     fraction = Fraction(chosen["fraction"])
     if fraction == 1:
@@ -86,7 +88,8 @@ def grade(body: Mapping[str, Any], response: Response) -> Grade:
 
 
 def key(body: Mapping[str, Any]) -> Response:
-    return next(option["id"] for option in body["options"] if Fraction(option["fraction"]) == 1)
+    """The right option; None in a survey, where no option has to be."""
+    return next((option["id"] for option in body["options"] if Fraction(option["fraction"]) == 1), None)
 
 
 def review(body: Mapping[str, Any], response: Response, order: Sequence[str]) -> Review:
@@ -95,8 +98,8 @@ def review(body: Mapping[str, Any], response: Response, order: Sequence[str]) ->
     # Part of the points is not the right answer: only the full one is marked so.
     right = key(body)
     marked = tuple(type(o)(o.id, o.html, o.chosen, o.id == right, o.feedback_html) for o in shown)
-    return Review(texts.get(response, "") if response else "", texts[right], marked)
+    return Review(texts.get(response, "") if response else "", texts[right] if right else "", marked)
 
 
 def analyse(body: Mapping[str, Any], response: Response) -> tuple[Place, ...]:
-    return shared.analyse_options(body, [response] if response else [], [key(body)])
+    return shared.analyse_options(body, [response] if response else [], [key(body)] if key(body) else [])
