@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from elearn.core.model import Question, dump, load
+from elearn.core.model import Question
 from elearn.core.questions import as_drawn, type_of
-from elearn.core.questions.base import BadResponse
+from tests.core import properties
 from tests.core.asked import read
 
 ONE, NONE = Fraction(1), Fraction(0)
@@ -142,11 +142,6 @@ def drawn(question: Question, seed: int) -> Question:
 QUESTIONS = st.builds(
     lambda written, seed: drawn(sound(written.body, written.braces), seed), WRITTEN, st.integers(0, 9)
 )
-RAW = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=70),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=6,
-)
 
 
 def answers(question: Question, shown: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -185,45 +180,19 @@ def answered(draw: st.DrawFn) -> tuple[Question, Any]:
 @given(QUESTIONS)
 @settings(max_examples=300, deadline=None)
 def test_the_key_earns_everything_and_nothing_earns_nothing(question: Question) -> None:
-    kind = type_of(question)
-    key = kind.key(question.body)
-    assert (key is None) == (question.type in {"essay", "likert"})
-    assert kind.clean(question.body, key) == key
-    assert kind.grade(question.body, key).fraction == (NONE if key is None else ONE)
-    assert kind.grade(question.body, None).fraction == NONE
+    properties.the_key_earns_everything_and_nothing_earns_nothing(question)
 
 
 @given(answered())
 @settings(max_examples=300, deadline=None)
 def test_a_score_lies_between_nothing_and_all_and_is_always_the_same(case: tuple[Question, Any]) -> None:
-    question, response = case
-    kind = type_of(question)
-    grade = kind.grade(question.body, response)
-    assert NONE <= grade.fraction <= ONE
-    assert grade.sentence
-    stored = load(Question, json.loads(json.dumps(dump(question))))
-    assert stored == question
-    assert kind.grade(stored.body, json.loads(json.dumps(response))) == grade
-    assert kind.clean(question.body, response) == response
+    properties.a_score_lies_between_nothing_and_all_and_is_always_the_same(*case)
 
 
 @given(answered())
 @settings(max_examples=300, deadline=None)
 def test_every_place_says_what_was_given_there(case: tuple[Question, Any]) -> None:
-    question, response = case
-    analyse = type_of(question).analyse
-    places = analyse(question.body, response)
-    empty = analyse(question.body, None)
-    assert bool(places) == (question.type != "essay") and len({place.id for place in places}) == len(places)
-    assert [(p.id, p.html, p.choices, p.key) for p in places] == [(p.id, p.html, p.choices, p.key) for p in empty]
-    assert not any(place.given for place in empty)
-    assert not places or any(place.given for place in places) == bool(response)
-    for place in places:
-        assert place.key <= place.choices.keys()
-        assert not place.choices or set(place.given) <= place.choices.keys()
-    key = type_of(question).key(question.body)
-    for place in analyse(question.body, key) if key is not None else ():
-        assert not place.choices or set(place.given) == place.key
+    properties.every_place_says_what_was_given_there(*case)
 
 
 @given(answered(), st.randoms(use_true_random=False))
@@ -244,16 +213,10 @@ def test_the_order_of_presentation_changes_nothing(case: tuple[Question, Any], r
     assert {shown.id: shown for shown in first.options} == {shown.id: shown for shown in second.options}
 
 
-@given(QUESTIONS, RAW)
+@given(QUESTIONS, properties.RAW)
 @settings(max_examples=300, deadline=None)
 def test_anything_from_outside_is_read_or_refused(question: Question, raw: Any) -> None:
-    kind = type_of(question)
-    try:
-        response = kind.clean(question.body, raw)
-    except BadResponse:
-        return
-    assert NONE <= kind.grade(question.body, response).fraction <= ONE
-    assert kind.clean(question.body, response) == response
+    properties.anything_from_outside_is_read_or_refused(question, raw)
 
 
 @given(WRITTEN, st.randoms(use_true_random=False))

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from elearn.core.model import Question, dump, load
+from elearn.core.model import Question
 from elearn.core.questions import type_of
 from elearn.core.questions.base import BadResponse
+from tests.core import properties
 from tests.core.questions import make, option, read
 
 ONE, NONE, HALF = Fraction(1), Fraction(0), Fraction(1, 2)
@@ -431,13 +432,6 @@ def questions(draw: st.DrawFn) -> Question:
     return question
 
 
-RAW = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=70),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=6,
-)
-
-
 @st.composite
 def asked(draw: st.DrawFn) -> tuple[Question, Any]:
     """A question with a clean response."""
@@ -456,25 +450,19 @@ def asked(draw: st.DrawFn) -> tuple[Question, Any]:
 @given(questions())
 @settings(max_examples=300, deadline=None)
 def test_the_key_earns_everything_and_nothing_earns_nothing(question: Question) -> None:
-    kind = type_of(question)
-    key = kind.clean(question.body, kind.key(question.body))
-    assert key == kind.key(question.body)
-    assert kind.grade(question.body, key).fraction == ONE
-    assert kind.grade(question.body, None).fraction == NONE
+    properties.the_key_earns_everything_and_nothing_earns_nothing(question)
 
 
 @given(asked())
 @settings(max_examples=300, deadline=None)
 def test_a_score_lies_between_nothing_and_all_and_is_always_the_same(case: tuple[Question, Any]) -> None:
-    question, response = case
-    kind = type_of(question)
-    grade = kind.grade(question.body, response)
-    assert NONE <= grade.fraction <= ONE
-    assert grade.sentence
-    stored = load(Question, json.loads(json.dumps(dump(question))))
-    assert stored == question
-    assert kind.grade(stored.body, json.loads(json.dumps(response))) == grade
-    assert kind.clean(question.body, response) == response
+    properties.a_score_lies_between_nothing_and_all_and_is_always_the_same(*case)
+
+
+@given(asked())
+@settings(max_examples=200, deadline=None)
+def test_every_place_says_what_was_given_there(case: tuple[Question, Any]) -> None:
+    properties.every_place_says_what_was_given_there(*case)
 
 
 @given(asked(), st.randoms(use_true_random=False))
@@ -495,15 +483,10 @@ def test_the_order_of_the_options_changes_nothing(case: tuple[Question, Any], ra
     assert kind.grade(body, shuffled).fraction == kind.grade(question.body, response).fraction
 
 
-@given(questions(), RAW)
+@given(questions(), properties.RAW)
 @settings(max_examples=300, deadline=None)
 def test_anything_from_outside_is_read_or_refused(question: Question, raw: Any) -> None:
-    kind = type_of(question)
-    try:
-        response = kind.clean(question.body, raw)
-    except BadResponse:
-        return
-    assert NONE <= kind.grade(question.body, response).fraction <= ONE
+    properties.anything_from_outside_is_read_or_refused(question, raw)
 
 
 @given(OPTIONS, st.data())
