@@ -1,6 +1,6 @@
 """The product under its own server, on either database, and a real browser in front of it.
 
-A demo city is seeded once a database and copied for each test that changes it.
+A demo city is seeded once a database; one copy is shared, and copied again for each test that changes it for everyone.
 """
 
 from __future__ import annotations
@@ -9,12 +9,21 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import select
 
+from config import Config
+from elearn import create_app
+from elearn.catalogue import store
+from elearn.database import db
+from elearn.people.models import Person, Unit
 from tests import databases
+from tests.helpers import PASSWORD, make_person
 from tests.serving import ROOT, Server, run_elearn
 
 CHROMIUM = [
@@ -43,7 +52,7 @@ def _environment(folder: Path, url: str) -> dict[str, str]:
         "DIAJAR_INSTANCE": str(folder / "instance"),
         "DATABASE_URL": url,
         "DIAJAR_SWEEP_SECONDS": "1",
-        "DIAJAR_WORKERS": "2",
+        "DIAJAR_WORKERS": "1",  # tests/faults has two
         "DIAJAR_THREADS": "8",
     }
 
@@ -67,33 +76,80 @@ def postgres_city(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return _seed(tmp_path_factory.mktemp("postgres-city"), databases.create_database(postgres, "city"))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def city(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
-    """The environment of a fresh copy of the demo city."""
-    if request.param == "sqlite":
-        source = request.getfixturevalue("sqlite_city")
-        shutil.copytree(source, tmp_path / "instance", ignore=shutil.ignore_patterns("*.log"))
-        url = f"sqlite:///{tmp_path / 'instance' / 'city.db'}"
-    else:
-        source = request.getfixturevalue("postgres_city")
-        shutil.copytree(source, tmp_path / "instance", ignore=shutil.ignore_patterns("*.log"))
-        url = databases.create_database(request.getfixturevalue("postgres"), "journey", "city")
-    return _environment(tmp_path, url)
-
-
-@pytest.fixture
-def server(city: dict[str, str]) -> Iterator[Server]:
-    server = Server(city, databases.free_port())
+def _settle(request: pytest.FixtureRequest, database: str, folder: Path, name: str) -> Server:
+    """A server of a fresh copy of the demo city."""
+    source = request.getfixturevalue("sqlite_city" if database == "sqlite" else "postgres_city")
+    shutil.copytree(source, folder / "instance", ignore=shutil.ignore_patterns("*.log"))
+    url = f"sqlite:///{folder / 'instance' / 'city.db'}"
+    if database == "postgresql":
+        url = databases.create_database(request.getfixturevalue("postgres"), name, "city")
+    server = Server(_environment(folder, url), databases.free_port())
     server.start()
-    yield server
-    server.stop()
+    return server
+
+
+@pytest.fixture(scope="package")
+def shared() -> Iterator[dict[str, Server]]:
+    """The servers that tests share, by database."""
+    servers: dict[str, Server] = {}
+    yield servers
+    for server in servers.values():
+        server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(
+    request: pytest.FixtureRequest,
+    shared: dict[str, Server],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Server]:
+    """The product before a demo city: one that is shared, where each test has a peserta of its own (`accounts`). Marked
+    `own_city`, a test has a server and a city of its own, to kill or to change for everyone."""
+    if request.node.get_closest_marker("own_city"):
+        server = _settle(request, request.param, tmp_path, "journey")
+        yield server
+        server.stop()
+        return
+    if request.param not in shared:
+        shared[request.param] = _settle(request, request.param, tmp_path_factory.mktemp("shared-city"), "shared")
+    yield shared[request.param]
 
 
 @pytest.fixture
-def accounts(city: dict[str, str]) -> dict[str, dict[str, str]]:
-    """The demo accounts by role."""
-    data = json.loads((Path(city["DIAJAR_INSTANCE"]) / "demo.json").read_text())
+def residents(server: Server) -> dict[str, dict[str, str]]:
+    """The demo accounts by role, with the year behind them."""
+    data = json.loads((Path(server.env["DIAJAR_INSTANCE"]) / "demo.json").read_text())
     return {account["role"]: account for account in data["accounts"]}
+
+
+@pytest.fixture
+def accounts(
+    request: pytest.FixtureRequest, server: Server, residents: dict[str, dict[str, str]]
+) -> dict[str, dict[str, str]]:
+    """Accounts by role. Where the city is shared, the peserta is new in it: nothing of another test is theirs."""
+    if request.node.get_closest_marker("own_city"):
+        return residents
+    with database(server):
+        known = db.session.scalars(select(Person).where(Person.number == residents["peserta"]["number"])).one()
+        unit = db.session.get_one(Unit, known.unit_id)
+        newcomer = make_person(unit, name="Sekar Wulandari")
+        return residents | {"peserta": {"name": newcomer.name, "number": newcomer.number, "password": PASSWORD}}
+
+
+_apps: dict[str, Flask] = {}
+
+
+@contextmanager
+def database(server: Server) -> Iterator[Flask]:
+    """The server's own database, to know what it holds and what the right answers are."""
+    url = server.env["DATABASE_URL"]
+    if url not in _apps:
+        _apps[url] = create_app(Config(server.env))
+    store.forget()  # another city's versions have the same numbers
+    with _apps[url].app_context():
+        yield _apps[url]
+        db.session.remove()
 
 
 @pytest.fixture(scope="package")

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from config import Config
-from elearn import create_app
 from elearn.core.model import Lesson, Question
 from elearn.core.questions import type_of
 from elearn.database import db
 from elearn.quizzes import grading
 from elearn.quizzes.models import Attempt, AttemptEvent
 from elearn.study.models import Credit, Enrolment
-from tests.browser.conftest import Server, axe, no_sideways_scroll, sign_in
+from tests.browser.conftest import Server, axe, database, no_sideways_scroll, sign_in
 
 MODULE = "dasar-pemerintahan-digital"
 Open = Callable[..., Page]
 Accounts = dict[str, dict[str, str]]
-
-
-@contextmanager
-def database(server: Server) -> Iterator[Flask]:
-    """The server's own database, to know what it holds and what the right answers are."""
-    app = create_app(Config(server.env))
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def questions_of(server: Server, page: Page) -> list[tuple[Question, Any]]:
@@ -78,6 +64,7 @@ def take_quiz(server: Server, page: Page, *, check: bool = False) -> None:
     page.wait_for_url("**/hasil")
 
 
+@pytest.mark.own_city
 def test_a_peserta_completes_a_module_and_the_atasan_sees_the_score(
     server: Server, open_page: Open, accounts: Accounts
 ) -> None:
@@ -125,6 +112,7 @@ def test_a_peserta_completes_a_module_and_the_atasan_sees_the_score(
     axe(boss)
 
 
+@pytest.mark.own_city
 def test_a_power_cut_between_an_acknowledged_answer_and_the_next(
     server: Server, open_page: Open, accounts: Accounts
 ) -> None:
@@ -150,6 +138,7 @@ def test_a_power_cut_between_an_acknowledged_answer_and_the_next(
     saved(page)
 
 
+@pytest.mark.own_city
 def test_an_answer_given_while_the_server_is_away_is_sent_when_it_is_back(
     server: Server, open_page: Open, accounts: Accounts
 ) -> None:
@@ -169,6 +158,7 @@ def test_an_answer_given_while_the_server_is_away_is_sent_when_it_is_back(
     page.troubles.clear()  # type: ignore[attr-defined]  # the browser notes each try that found no server
 
 
+@pytest.mark.own_city
 def test_everything_works_without_scripts(server: Server, open_page: Open, accounts: Accounts) -> None:
     page = open_page(width=360, height=740, javascript=False)
     sign_in(page, accounts["peserta"])
@@ -205,13 +195,13 @@ PAGES = {
 
 @pytest.mark.parametrize("role", PAGES)
 def test_every_page_of_a_role_on_a_phone_and_a_desk_in_both_themes(
-    server: Server, open_page: Open, accounts: Accounts, role: str
+    server: Server, open_page: Open, residents: Accounts, role: str
 ) -> None:
     for width, dark in ((360, False), (1280, True)):
         page = open_page(width=width, height=740 if width == 360 else 900, dark=dark)
         page.goto("/masuk")
         axe(page)
-        sign_in(page, accounts[role])
+        sign_in(page, residents[role])
         for path in PAGES[role]:
             page.goto(path)
             expect(page.get_by_role("heading", level=1)).to_have_count(1)
@@ -219,9 +209,9 @@ def test_every_page_of_a_role_on_a_phone_and_a_desk_in_both_themes(
             no_sideways_scroll(page)
 
 
-def test_the_first_lesson_view_weighs_little(server: Server, open_page: Open, accounts: Accounts) -> None:
+def test_the_first_lesson_view_weighs_little(server: Server, open_page: Open, residents: Accounts) -> None:
     page = open_page(width=360, height=740)
-    sign_in(page, accounts["peserta"])
+    sign_in(page, residents["peserta"])
     cookies = page.context.cookies()
     fresh = open_page(width=360, height=740)
     fresh.context.add_cookies(cookies)

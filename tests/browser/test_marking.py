@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from elearn.catalogue.models import CatalogueModule, ModuleTrainer
 from elearn.database import db, transaction
 from elearn.people.models import Person
-from tests.browser.conftest import Server, axe, no_sideways_scroll, sign_in
-from tests.browser.test_journeys import Accounts, database, saved
+from tests.browser.conftest import Server, axe, database, no_sideways_scroll, sign_in
+from tests.browser.test_journeys import Accounts, saved
 from tests.content import publish
 
 Open = Callable[..., Page]
@@ -62,6 +63,7 @@ def seen(page: Page) -> None:
     no_sideways_scroll(page)
 
 
+@pytest.mark.own_city
 def test_an_essay_is_written_marked_reported_and_corrected(server: Server, open_page: Open, accounts: Accounts) -> None:
     prepare(server, accounts["pengajar"])
     writer = open_page(width=360, height=740)

@@ -14,14 +14,14 @@ from elearn.catalogue import store
 from elearn.core.model import Question
 from elearn.database import db
 from elearn.quizzes.models import Attempt, AttemptEvent
-from tests.browser.conftest import Server, axe, no_sideways_scroll, sign_in
-from tests.browser.test_journeys import Accounts, Open, database, questions_of, saved
+from tests.browser.conftest import Server, axe, database, no_sideways_scroll, sign_in
+from tests.browser.test_journeys import Accounts, Open, questions_of, saved
 from tests.browser.test_quiz_page import WAITS, eventually
 from tests.browser.test_style import SMALL_TARGETS
 from tests.content import EVERY_TYPE, OF_EVERY_TYPE, published
 
 # What a browser does with controls does not depend on the database.
-pytestmark = pytest.mark.parametrize("city", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 
 LESSON = "---\ntitle: {title}\n---\nCerita tentang antrean.\n\n```quiz\n" + EVERY_TYPE + "```\n"
 

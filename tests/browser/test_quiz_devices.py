@@ -15,8 +15,8 @@ from elearn import clock
 from elearn.database import db
 from elearn.people.models import SignIn
 from elearn.quizzes.models import Attempt, AttemptEvent
-from tests.browser.conftest import Server, axe, no_sideways_scroll, sign_in
-from tests.browser.test_journeys import Accounts, Open, database, saved
+from tests.browser.conftest import Server, axe, database, no_sideways_scroll, sign_in
+from tests.browser.test_journeys import Accounts, Open, saved
 from tests.browser.test_quiz_page import WAITS, Quiz
 
 NO_STORE = "Object.defineProperty(window, 'indexedDB', {value: undefined})"

@@ -11,15 +11,15 @@ from sqlalchemy import select
 from elearn.catalogue import store
 from elearn.database import db
 from elearn.quizzes.models import Attempt, AttemptEvent
-from tests.browser.conftest import Server, axe, no_sideways_scroll, sign_in
-from tests.browser.test_journeys import Accounts, Open, database, saved
+from tests.browser.conftest import Server, axe, database, no_sideways_scroll, sign_in
+from tests.browser.test_journeys import Accounts, Open, saved
 from tests.browser.test_quiz_page import eventually
 from tests.browser.test_style import SMALL_TARGETS
 from tests.content import published
 from tests.pages.test_modes import FINAL
 
 # What a browser does with controls does not depend on the database.
-pytestmark = pytest.mark.parametrize("city", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 
 TALL = 1600
 """All of a page at once: a control half under the bar at the bottom is one that a person scrolls to."""

@@ -16,8 +16,8 @@ from elearn.core.model import Question
 from elearn.database import db
 from elearn.people.models import SignIn
 from elearn.quizzes.models import Attempt, AttemptEvent
-from tests.browser.conftest import Server, axe, no_sideways_scroll, sign_in
-from tests.browser.test_journeys import MODULE, Accounts, Open, database, give, questions_of, saved
+from tests.browser.conftest import Server, axe, database, no_sideways_scroll, sign_in
+from tests.browser.test_journeys import MODULE, Accounts, Open, give, questions_of, saved
 
 WAITS = re.compile(r"Belum tersimpan: menunggu sinyal \(\d+ jawaban\)")
 
