@@ -35,6 +35,8 @@ class Grouped(LoadScopeScheduling):  # type: ignore[misc]
     """
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith("tests/browser/test_style"):
+            return "style"
         if nodeid.startswith("tests/browser/"):
             return "browser-pg" if "postgresql" in nodeid else "browser-lite"
         return "faults" if nodeid.startswith("tests/faults/") else nodeid
@@ -118,7 +120,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(request.getfixturevalue("sqlite_template"), target)
         return f"sqlite:///{target}"
     template = request.getfixturevalue("postgres_template")
-    return databases.create_database(request.getfixturevalue("postgres"), f"test_{WORKER}", template)
+    return databases.empty_database(request.getfixturevalue("postgres"), f"test_{WORKER}", template)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -120,3 +121,47 @@ def create_database(server: str, name: str, template: str = "template1") -> str:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return f"{server}/{name}"
+
+
+_SHAPE = """
+    SELECT coalesce(sum(hashtextextended(attrelid::regclass || '.' || attname || ' ' || atttypid::regtype, 0)), 0)
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
+"""
+
+
+def empty_database(server: str, name: str, template: str) -> str:
+    """A database as `create_database` makes it, from the one of the last test: to delete its rows takes a twentieth of the
+    time of copying the template. One whose tables are not those of the template is made anew."""
+    url = f"{server}/{name}"
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            others = (
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+            )
+            connection.execute(others, [name])
+            if connection.execute(_SHAPE).fetchone() == _shape(f"{server}/{template}"):
+                _delete_all(connection)
+                return url
+    except psycopg.OperationalError:
+        pass  # there is none yet
+    return create_database(server, name, template)
+
+
+@cache
+def _shape(url: str) -> tuple[object, ...] | None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        return connection.execute(_SHAPE).fetchone()
+
+
+def _delete_all(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Every row, and every sequence back to its beginning."""
+    tables = connection.execute(
+        "SELECT format('DELETE FROM %I', tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    ).fetchall()
+    sequences = connection.execute(
+        "SELECT format('ALTER SEQUENCE %I RESTART', sequencename) FROM pg_sequences WHERE schemaname = 'public' "
+        "AND last_value IS NOT NULL"
+    ).fetchall()
+    commands = ["SET session_replication_role = replica", *(str(row[0]) for row in (*tables, *sequences))]
+    connection.execute("; ".join(commands).encode())

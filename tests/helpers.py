@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 from itertools import count
 from typing import Any
+from unittest import mock
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,12 +16,14 @@ from werkzeug.test import TestResponse
 
 from elearn.core.identity import make_nip, make_nippppk
 from elearn.database import db
-from elearn.people import service
+from elearn.people import passwords, service
 from elearn.people.models import Person, Role, Unit
 from elearn.quizzes.models import Attempt
 
 PASSWORD = "angklung sore hari"
 _counter = count()
+_hashed = cache(passwords.hash_password)
+"""A password is made slow to hash on purpose; hundreds of people here have the same."""
 
 
 def make_unit(code: str = "kota", parent: Unit | None = None, name: str | None = None) -> Unit:
@@ -48,7 +52,8 @@ def make_person(unit: Unit, *roles: str, name: str = "Rina Kurniasih", kind: str
         "must_change": False,
         "position": "Pengelola Layanan",
     } | more
-    return service.create_person(number=make_number(kind), name=name, unit_id=unit.id, grants=grants, **options)
+    with mock.patch.object(passwords, "hash_password", _hashed):
+        return service.create_person(number=make_number(kind), name=name, unit_id=unit.id, grants=grants, **options)
 
 
 def csrf_token(client: FlaskClient, path: str = "/masuk") -> str:

@@ -19,6 +19,9 @@ from tests.browser.conftest import Server, axe, database, no_sideways_scroll, si
 from tests.browser.test_journeys import Accounts, Open, saved
 from tests.browser.test_quiz_page import WAITS, Quiz
 
+# What a page does does not depend on the database: the journeys take a quiz on both.
+pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+
 NO_STORE = "Object.defineProperty(window, 'indexedDB', {value: undefined})"
 FULL = "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }"
 SLOW = """

@@ -21,6 +21,9 @@ from tests.browser.test_journeys import MODULE, Accounts, Open, give, questions_
 
 WAITS = re.compile(r"Belum tersimpan: menunggu sinyal \(\d+ jawaban\)")
 
+# What a page does does not depend on the database: the journeys take a quiz on both.
+pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+
 
 class Quiz:
     """A peserta at the first question of the final quiz."""
