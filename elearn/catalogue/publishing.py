@@ -19,12 +19,13 @@ from elearn.catalogue import media, search, sources, store
 from elearn.catalogue.models import CatalogueModule, LearningPathEntry, ModuleVersion, Part, PublishedQuestion
 from elearn.catalogue.reading import Folder, Glossary, PathFile, SafeReader
 from elearn.catalogue.report import Published, PublishReport
-from elearn.catalogue.signals import count_learners, module_published
+from elearn.catalogue.signals import count_learners, module_published, reach_changed
 from elearn.catalogue.source import find_modules, read_folder, read_text
 from elearn.core.content import LearningPath, content_hash
 from elearn.core.content.changes import compare
 from elearn.core.model import Diagnostic, Lesson, Module, Question, Quiz, dump
 from elearn.database import db, insert_new, transaction
+from elearn.people import audit
 
 Progress = Callable[[int, int], None]
 
@@ -107,7 +108,10 @@ def publish_read(one: Read, by: int) -> Published:
     """Publish what `read_files` gave. May be joined to an open transaction. Raises OSError."""
     _write_media([one])
     with transaction() as session:
-        return _publish(session, one, _Wish(by, known_modules(), studio=True, named=True))
+        published = _publish(session, one, _Wish(by, known_modules(), studio=True, named=True))
+        if published.outcome in ("new", "changed"):
+            audit.record("module.published", subject=published.slug, after={"version": published.number})
+        return published
 
 
 def known_modules() -> frozenset[str]:
@@ -187,10 +191,13 @@ def _publish(session: Session, one: Read, wish: _Wish) -> Published:
 
 def make_current(session: Session, row: CatalogueModule, version: ModuleVersion, module: Module) -> None:
     """Make a version of a module what new learners get and what the search finds."""
+    reached = row.current_version_id is not None
     row.current_version_id = version.id
     session.flush()
     search.index(session, row.id, module)
     module_published.send(None, module_id=row.id, version_id=version.id)
+    if not reached:
+        reach_changed.send(None, module_id=row.id)
 
 
 def _row(session: Session, module: Module, folders: frozenset[str]) -> CatalogueModule:
