@@ -49,16 +49,21 @@ class ModuleVersion(Base):
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
-class VersionFile(Base):
-    """A file that a version was made from: Markdown as text, a medium by the hash of its content."""
+class StoredFile:
+    """A file of a module: Markdown as text, a medium by the hash of its content. One of both is null."""
+
+    path: Mapped[str] = mapped_column(String(200), primary_key=True)
+    text: Mapped[str | None] = mapped_column(Text)
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("media_file.sha256"))
+
+
+class VersionFile(StoredFile, Base):
+    """A file that a version was made from."""
 
     __tablename__ = "version_file"
     __table_args__ = (CheckConstraint("(text IS NULL) <> (sha256 IS NULL)", name="text_or_medium"),)
 
     version_id: Mapped[int] = mapped_column(ForeignKey("module_version.id"), primary_key=True)
-    path: Mapped[str] = mapped_column(String(200), primary_key=True)
-    text: Mapped[str | None] = mapped_column(Text)
-    sha256: Mapped[str | None] = mapped_column(ForeignKey("media_file.sha256"))
 
 
 class Part(Base):
