@@ -215,7 +215,8 @@ def _publish(path: Path, *, only: tuple[str, ...], quiet: bool = False, as_json:
     else:
         for line in report.lines(changed_only=quiet):
             console.print(line, markup=False)
-    return not report.refused
+    # Starting goes on where a module is looked after in the studio; a command that was to publish it says it did not.
+    return not report.refused and (quiet or not report.kept)
 
 
 @content.command("new")

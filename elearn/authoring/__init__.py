@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
+
+from elearn.authoring import plans
+from elearn.quizzes.signals import swept
 
 
 def init_app(app: Flask) -> None:
@@ -11,3 +16,9 @@ def init_app(app: Flask) -> None:
     from elearn.authoring.views import bp
 
     app.register_blueprint(bp)
+    swept.connect(_on_swept)
+
+
+def _on_swept(_sender: Any) -> None:
+    """Each round of the sweep publishes what was planned for a time that has come."""
+    plans.run_due()

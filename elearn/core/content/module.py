@@ -15,7 +15,7 @@ from elearn.core.content.keys import ModuleKeys, read_keys
 from elearn.core.content.lesson import Context, read_lesson, read_text
 from elearn.core.content.links import Links
 from elearn.core.content.markdown import Renderer
-from elearn.core.content.media import FILES_LIMIT, MEDIA_NAME, check_media, hashes
+from elearn.core.content.media import FILES_LIMIT, MEDIA_NAME, check_media, hashes, is_medium
 from elearn.core.content.questions import Identities
 from elearn.core.content.quiz import read_quiz
 from elearn.core.content.sizes import image_size
@@ -110,7 +110,7 @@ class _Reading:
         """Decode what is text, check what is media, and find the parts by their names."""
         names: list[tuple[int, str, str]] = []
         for file in sorted(self.files):
-            if file.startswith("media/"):
+            if is_medium(file):
                 self._open_media(file)
                 continue
             match = _PART_FILE.fullmatch(file)
