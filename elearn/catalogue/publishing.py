@@ -101,7 +101,12 @@ def publish_files(slug: str, files: Mapping[str, bytes], by: int) -> Published:
 def read_files(slug: str, files: Mapping[str, bytes]) -> Read:
     """Read and check the files of a module with all limits, as publishing does, and publish nothing."""
     with SafeReader() as reader:
-        return _read(reader, _folder(slug, dict(files), platform_glossary(), known_modules() | {slug}))
+        return _read(reader, folder_of(slug, files))
+
+
+def folder_of(slug: str, files: Mapping[str, bytes]) -> Folder:
+    """Files of a module as this installation reads them: with its glossary, its modules and its length of a JP."""
+    return _folder(slug, dict(files), platform_glossary(), known_modules() | {slug})
 
 
 def publish_read(one: Read, by: int) -> Published:

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
 
-from elearn.core.content import LearningPath, read_glossary, read_module, read_path
+from elearn.core.content import LearningPath, read_glossary, read_module, read_one, read_path
 from elearn.core.model import Diagnostic, Module
 
 SECONDS = 60
@@ -36,6 +36,18 @@ class Folder:
         return read_module(
             self.slug, self.files, glossary=self.glossary, known_modules=self.known, jp_minutes=self.jp_minutes
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OneFile:
+    """One file of a folder, for a preview."""
+
+    folder: Folder
+    file: str
+
+    def read(self) -> tuple[Module | None, list[Diagnostic]]:
+        f = self.folder
+        return read_one(f.slug, f.files, self.file, glossary=f.glossary, known_modules=f.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,7 @@ class Glossary:
         return None, read_glossary(self.data)[1]
 
 
-Source = Folder | PathFile | Glossary
+Source = Folder | OneFile | PathFile | Glossary
 
 
 class SafeReader:
