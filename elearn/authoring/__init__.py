@@ -12,7 +12,7 @@ from elearn.quizzes.signals import swept
 
 def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
-    from elearn.authoring import extension_views, statistics_views  # noqa: F401 - their routes
+    from elearn.authoring import extension_views, statistics_views, studio_views  # noqa: F401 - their routes
     from elearn.authoring.views import bp
 
     app.register_blueprint(bp)

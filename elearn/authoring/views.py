@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
-from elearn.authoring import queries
+from elearn.authoring import queries, studio_pages
 from elearn.catalogue.store import PublishedVersion
 from elearn.core.model import Quiz
 from elearn.marking.queue import queue
@@ -33,6 +33,7 @@ def modules() -> str:
         modules=queries.my_modules(current_user.id),
         waiting=waiting,
         reports=open_reports(current_user.id),
+        drafts=studio_pages.draft_list(current_user.id),
     )
 
 
