@@ -12,7 +12,13 @@ from elearn.quizzes.signals import swept
 
 def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
-    from elearn.authoring import extension_views, statistics_views, studio_views  # noqa: F401 - their routes
+    from elearn.authoring import (  # noqa: F401 - their routes
+        extension_views,
+        publish_views,
+        review_views,
+        statistics_views,
+        studio_views,
+    )
     from elearn.authoring.views import bp
 
     app.register_blueprint(bp)

@@ -156,15 +156,15 @@ def remark(by: int, module_id: int, files: Mapping[str, bytes], path: str, line:
         _tell(session, _everyone(session, module_id) - {by}, module, "remark", by)
 
 
-def settle(by: int, module_id: int, comment_id: int, settled: bool) -> bool:
-    """Mark a remark as settled, or open again; whether there is one."""
+def settle(by: int, module_id: int, comment_id: int, settled: bool) -> ReviewComment | None:
+    """Mark a remark as settled, or open again; None when there is no such of this module."""
     with transaction() as session:
         comment = locked(session, ReviewComment, comment_id)
         if comment is None or comment.module_id != module_id:
-            return False
+            return None
         comment.resolved_at = clock.now() if settled else None
         comment.resolved_by_id = by if settled else None
-        return True
+        return comment
 
 
 def approve(by: int, module_id: int, files: Mapping[str, bytes], looked_at: str) -> None:
