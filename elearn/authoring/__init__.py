@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
         publish_views,
         review_views,
         statistics_views,
+        studio_views,
     )
     from elearn.authoring.views import bp
 
