@@ -34,8 +34,8 @@ def modules() -> str:
         modules=queries.my_modules(current_user.id),
         waiting=waiting,
         reports=open_reports(current_user.id),
-        to_review=asked_of(current_user.id),
         drafts=studio_pages.draft_list(current_user.id),
+        to_review=asked_of(current_user.id),
     )
 
 
