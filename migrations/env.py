@@ -8,6 +8,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import text
 
+from elearn.authoring import models as _drafts  # noqa: F401
+from elearn.authoring import publication_models as _publication  # noqa: F401
 from elearn.catalogue import models as _catalogue  # noqa: F401
 from elearn.database import Base, Exact, Instant, db
 from elearn.people import models as _people  # noqa: F401

@@ -105,6 +105,7 @@ FITTING: dict[str, object] = {
     "person.number": "198501012010011001",
     "role_grant.role": "atasan",
     "unit.parent_id": None,
+    "version_file.sha256": None,
 }
 
 

@@ -14,7 +14,7 @@ from elearn import clock
 from elearn.quizzes.extensions import ATTEMPTS_AT_MOST, MINUTES_AT_MOST
 
 
-def _city_time(value: datetime | None) -> datetime | None:
+def city_time(value: datetime | None) -> datetime | None:
     """What is typed is the time of the city."""
     return value.replace(tzinfo=clock.JAKARTA) if value and value.tzinfo is None else value
 
@@ -28,7 +28,7 @@ def _whole(label: Any, most: int, message: Any) -> IntegerField:
 
 
 def _moment(label: Any, description: Any = "") -> DateTimeLocalField:
-    return DateTimeLocalField(label, filters=[_city_time], validators=[Optional()], description=description)
+    return DateTimeLocalField(label, filters=[city_time], validators=[Optional()], description=description)
 
 
 class ExtensionForm(FlaskForm):  # type: ignore[misc]

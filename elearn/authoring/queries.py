@@ -9,11 +9,11 @@ from decimal import Decimal
 from sqlalchemy import and_, case, func, select
 
 from elearn.catalogue import store
+from elearn.catalogue.current import shown_version
 from elearn.catalogue.models import CatalogueModule, ModuleTrainer, ModuleVersion, Part
 from elearn.catalogue.store import PublishedVersion
 from elearn.core.model import Module, Quiz
 from elearn.database import db
-from elearn.marking.scope import find_module
 from elearn.people.models import Person
 from elearn.quizzes.models import Attempt, ItemGrade
 from elearn.study.models import Enrolment
@@ -30,6 +30,8 @@ class MyModule:
     published_at: datetime
     started: int
     completed: int
+    down: bool
+    """Taken down: nobody can begin it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class ModulePage:
     versions: list[VersionLine]
     grading_errors: int
     """Answers that could not be graded: the pengajar should look at the question, the sweep tries again."""
+    down: bool
+    """Taken down: nobody can begin it."""
 
 
 def my_modules(person_id: int) -> list[MyModule]:
@@ -85,9 +89,10 @@ def my_modules(person_id: int) -> list[MyModule]:
             ModuleVersion.published_at,
             started,
             completed,
+            CatalogueModule.current_version_id.is_(None),
         )
         .join(ModuleTrainer, ModuleTrainer.module_id == CatalogueModule.id)
-        .join(ModuleVersion, ModuleVersion.id == CatalogueModule.current_version_id)
+        .join(ModuleVersion, ModuleVersion.id == shown_version())
         .outerjoin(Enrolment, Enrolment.module_id == CatalogueModule.id)
         .where(ModuleTrainer.person_id == person_id)
         .group_by(CatalogueModule.id, ModuleVersion.id)
@@ -101,7 +106,7 @@ def module_page(person_id: int, slug: str) -> ModulePage | None:
     version = trained_version(person_id, slug)
     if version is None:
         return None
-    versions = _versions(version.module_id, version.id)
+    versions = _versions(version.module_id)
     errors = db.session.scalar(
         select(func.count(ItemGrade.id))
         .join(Attempt, Attempt.id == ItemGrade.attempt_id)
@@ -121,15 +126,20 @@ def module_page(person_id: int, slug: str) -> ModulePage | None:
         quizzes=_quizzes(version.module_id, version.module),
         versions=versions,
         grading_errors=errors or 0,
+        down=not any(line.current for line in versions),
     )
 
 
 def trained_version(person_id: int, slug: str) -> PublishedVersion | None:
-    """The current version of a module of theirs; None when it is not theirs or not there. One statement."""
-    module = find_module(person_id, slug)
-    if module is None or module.current_version_id is None:
-        return None
-    return store.version(module.current_version_id)
+    """The version of a module of theirs that they look at; None when it is not theirs or nothing of it is published yet.
+    One statement."""
+    version_id = db.session.scalar(
+        select(shown_version())
+        .select_from(CatalogueModule)
+        .join(ModuleTrainer, ModuleTrainer.module_id == CatalogueModule.id)
+        .where(CatalogueModule.slug == slug, ModuleTrainer.person_id == person_id)
+    )
+    return store.version(version_id) if version_id else None
 
 
 def person_by_number(text: str | None) -> Person | None:
@@ -198,24 +208,22 @@ def _quizzes(module_id: int, module: Module) -> list[QuizFigures]:
     return figures
 
 
-def _versions(module_id: int, current_id: int) -> list[VersionLine]:
+def _versions(module_id: int) -> list[VersionLine]:
     learners = func.count(Enrolment.id)
     rows = db.session.execute(
         select(
-            ModuleVersion.id,
             ModuleVersion.number,
             ModuleVersion.published_at,
             Person.name,
             ModuleVersion.content_hash,
             learners,
+            ModuleVersion.id == func.coalesce(CatalogueModule.current_version_id, 0),
         )
+        .join(CatalogueModule, CatalogueModule.id == ModuleVersion.module_id)
         .outerjoin(Person, Person.id == ModuleVersion.published_by_id)
         .outerjoin(Enrolment, Enrolment.version_id == ModuleVersion.id)
         .where(ModuleVersion.module_id == module_id)
-        .group_by(ModuleVersion.id, Person.name)
+        .group_by(ModuleVersion.id, Person.name, CatalogueModule.current_version_id)
         .order_by(ModuleVersion.number.desc())
     )
-    return [
-        VersionLine(number, published_at, name, content_hash, count, version_id == current_id)
-        for version_id, number, published_at, name, content_hash, count in rows
-    ]
+    return [VersionLine(*row) for row in rows]

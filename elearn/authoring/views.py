@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
-from elearn.authoring import queries
+from elearn.authoring import queries, studio_pages
+from elearn.authoring.reviews import asked_of
 from elearn.catalogue.store import PublishedVersion
 from elearn.core.model import Quiz
 from elearn.marking.queue import queue
@@ -33,6 +34,8 @@ def modules() -> str:
         modules=queries.my_modules(current_user.id),
         waiting=waiting,
         reports=open_reports(current_user.id),
+        drafts=studio_pages.draft_list(current_user.id),
+        to_review=asked_of(current_user.id),
     )
 
 

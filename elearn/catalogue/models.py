@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.database import Base, Exact, Instant
@@ -23,6 +23,8 @@ class CatalogueModule(Base):
         ForeignKey("module_version.id", use_alter=True, name="fk_module_current_version_id")
     )
     created_at: Mapped[datetime] = mapped_column(Instant)
+    in_studio: Mapped[bool] = mapped_column(default=False)
+    """Whether a pengajar chose what is current: then a content folder replaces it only when the module is named."""
 
 
 class ModuleVersion(Base):
@@ -45,6 +47,23 @@ class ModuleVersion(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     published_at: Mapped[datetime] = mapped_column(Instant)
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class StoredFile:
+    """A file of a module: Markdown as text, a medium by the hash of its content. One of both is null."""
+
+    path: Mapped[str] = mapped_column(String(200), primary_key=True)
+    text: Mapped[str | None] = mapped_column(Text)
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("media_file.sha256"))
+
+
+class VersionFile(StoredFile, Base):
+    """A file that a version was made from."""
+
+    __tablename__ = "version_file"
+    __table_args__ = (CheckConstraint("(text IS NULL) <> (sha256 IS NULL)", name="text_or_medium"),)
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("module_version.id"), primary_key=True)
 
 
 class Part(Base):

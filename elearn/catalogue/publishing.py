@@ -6,25 +6,26 @@ one short transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from elearn import clock
-from elearn.catalogue import media, search
+from elearn.catalogue import media, search, sources, store
 from elearn.catalogue.models import CatalogueModule, LearningPathEntry, ModuleVersion, Part, PublishedQuestion
 from elearn.catalogue.reading import Folder, Glossary, PathFile, SafeReader
-from elearn.catalogue.report import Changes, Published, PublishReport
-from elearn.catalogue.signals import count_learners, module_published
+from elearn.catalogue.report import Published, PublishReport
+from elearn.catalogue.signals import count_learners, module_published, reach_changed
 from elearn.catalogue.source import find_modules, read_folder, read_text
 from elearn.core.content import LearningPath, content_hash
+from elearn.core.content.changes import compare
 from elearn.core.model import Diagnostic, Lesson, Module, Question, Quiz, dump
-from elearn.database import insert_new, transaction
+from elearn.database import db, insert_new, transaction
+from elearn.people import audit
 
 Progress = Callable[[int, int], None]
 
@@ -34,7 +35,7 @@ class NoSuchFolder(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """A module folder as it was read. `module` is None when it has an error."""
 
     folder: Folder
@@ -51,6 +52,17 @@ class _Beside:
     errors: list[Diagnostic]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """How to publish. `by`: who; `folders`: the slugs that exist and are not to be taken over by an alias; `studio`: a
+    pengajar chose it in the studio; `named`: it was asked for by name, so it may replace what was chosen there."""
+
+    by: int | None
+    folders: frozenset[str]
+    studio: bool
+    named: bool
+
+
 def publish_content(
     content: Path, *, by: int | None, only: set[str] | None = None, progress: Progress | None = None
 ) -> PublishReport:
@@ -58,41 +70,86 @@ def publish_content(
 
     `only`: the slugs of some modules, which alone are published then. Raises NoSuchFolder, OSError.
     """
-    folders = find_modules(content)
-    missing = (only or set()) - set(folders)
+    found = find_modules(content)
+    missing = (only or set()) - set(found)
     if missing:
         raise NoSuchFolder(", ".join(sorted(missing)))
-    chosen = {slug: path for slug, path in folders.items() if only is None or slug in only}
-    with transaction() as session:
-        known = frozenset(folders) | set(session.scalars(select(CatalogueModule.slug)))
+    chosen = {slug: path for slug, path in found.items() if only is None or slug in only}
+    known = frozenset(found) | known_modules()
     glossary = read_text(content / "glossary.md")
+    folders = (_folder(slug, read_folder(path), glossary, known) for slug, path in chosen.items())
     with SafeReader() as reader:
-        read = _read_modules(reader, chosen, glossary, known, progress)
+        read = _read_modules(reader, folders, len(chosen), progress)
         beside = _read_beside(reader, content, glossary, known) if only is None else _Beside([], None, [])
-    good = [one for one in read if one.module is not None]
-    for one in good:
-        media.write(current_app.config["MEDIA_DIR"], one.folder.files, _media_of(one))
+    _write_media(read)
+    wish = _Wish(by, frozenset(found), studio=False, named=only is not None)
     with transaction() as session:
-        modules = [_publish(session, one, by, frozenset(folders)) for one in read]
+        modules = [_publish(session, one, wish) for one in read]
         _publish_paths(session, beside)
     return PublishReport(modules, beside.errors)
 
 
-def _read_modules(
-    reader: SafeReader,
-    chosen: Mapping[str, Path],
-    glossary: bytes | None,
-    known: frozenset[str],
-    progress: Progress | None,
-) -> list[_Read]:
-    jp_minutes = int(current_app.config["JP_MINUTES"])
+def publish_files(slug: str, files: Mapping[str, bytes], by: int) -> Published:
+    """Publish one module from its files, as a pengajar wrote them in the studio. An alias takes no other module over.
+
+    Raises OSError when a medium cannot be written.
+    """
+    one = read_files(slug, files)
+    return publish_read(one, by)
+
+
+def read_files(slug: str, files: Mapping[str, bytes]) -> Read:
+    """Read and check the files of a module with all limits, as publishing does, and publish nothing."""
+    with SafeReader() as reader:
+        return _read(reader, folder_of(slug, files))
+
+
+def folder_of(slug: str, files: Mapping[str, bytes]) -> Folder:
+    """Files of a module as this installation reads them: with its glossary, its modules and its length of a JP."""
+    return _folder(slug, dict(files), platform_glossary(), known_modules() | {slug})
+
+
+def publish_read(one: Read, by: int) -> Published:
+    """Publish what `read_files` gave. May be joined to an open transaction. Raises OSError."""
+    _write_media([one])
+    with transaction() as session:
+        published = _publish(session, one, _Wish(by, known_modules(), studio=True, named=True))
+        if published.outcome in ("new", "changed"):
+            audit.record("module.published", subject=published.slug, after={"version": published.number})
+        return published
+
+
+def known_modules() -> frozenset[str]:
+    """The slugs of all modules of this installation."""
+    return frozenset(db.session.scalars(select(CatalogueModule.slug)))
+
+
+def platform_glossary() -> bytes | None:
+    """The terms of this installation's content folder, which hold in every module."""
+    return read_text(Path(current_app.config["CONTENT_DIR"]) / "glossary.md")
+
+
+def _folder(slug: str, files: dict[str, bytes], glossary: bytes | None, known: frozenset[str]) -> Folder:
+    return Folder(slug, files, glossary, known, int(current_app.config["JP_MINUTES"]))
+
+
+def _read(reader: SafeReader, folder: Folder) -> Read:
+    return Read(folder, *reader.read(folder))
+
+
+def _read_modules(reader: SafeReader, folders: Iterator[Folder], total: int, progress: Progress | None) -> list[Read]:
     read = []
-    for done, (slug, path) in enumerate(chosen.items(), start=1):
-        folder = Folder(slug, read_folder(path), glossary, known, jp_minutes)
-        read.append(_Read(folder, *reader.read(folder)))
+    for done, folder in enumerate(folders, start=1):
+        read.append(_read(reader, folder))
         if progress:
-            progress(done, len(chosen))
+            progress(done, total)
     return read
+
+
+def _write_media(read: Iterable[Read]) -> None:
+    for one in read:
+        if one.module is not None:
+            media.write(current_app.config["MEDIA_DIR"], one.folder.files, one.module.media)
 
 
 def _read_beside(reader: SafeReader, content: Path, glossary: bytes | None, known: frozenset[str]) -> _Beside:
@@ -111,30 +168,41 @@ def _read_beside(reader: SafeReader, content: Path, glossary: bytes | None, know
     return _Beside(paths, slugs, [d for d in errors if d.severity == "error"])
 
 
-def _media_of(one: _Read) -> Mapping[str, str]:
-    return one.module.media if one.module else {}
-
-
-def _publish(session: Session, one: _Read, by: int | None, folders: frozenset[str]) -> Published:
+def _publish(session: Session, one: Read, wish: _Wish) -> Published:
     """Make a read module the current version, unless it has an error or nothing changed."""
     module = one.module
     if module is None:
         return Published(one.folder.slug, "refused", None, one.diagnostics)
     digest = content_hash(module)
-    row = _row(session, module, folders)
+    row = _row(session, module, wish.folders)
     before = session.get(ModuleVersion, row.current_version_id) if row.current_version_id else None
-    if before and before.content_hash == digest:
-        return Published(module.slug, "unchanged", before.number, one.diagnostics)
+    same = before is not None and before.content_hash == digest
+    if wish.named:
+        row.in_studio = wish.studio
+    elif row.in_studio and not same:
+        outcome = "unchanged" if _same_version(session, row.id, digest) else "kept"
+        return Published(module.slug, outcome, before.number if before else None, one.diagnostics)
     media.record(session, one.folder.files, module.media.items())
-    version = _version(session, row.id, module, digest, by)
+    version = before if before and same else _version(session, row.id, module, digest, wish.by)
+    sources.keep(session, version.id, one.folder.files, module.media)
+    if same:
+        return Published(module.slug, "unchanged", version.number, one.diagnostics)
+    make_current(session, row, version, module)
+    if before is None:
+        return Published(module.slug, "new", version.number, one.diagnostics)
+    changes, learners = compare(store.version(before.id).module, module), count_learners(row.id)
+    return Published(module.slug, "changed", version.number, one.diagnostics, changes, learners)
+
+
+def make_current(session: Session, row: CatalogueModule, version: ModuleVersion, module: Module) -> None:
+    """Make a version of a module what new learners get and what the search finds."""
+    reached = row.current_version_id is not None
     row.current_version_id = version.id
     session.flush()
     search.index(session, row.id, module)
     module_published.send(None, module_id=row.id, version_id=version.id)
-    if before is None:
-        return Published(module.slug, "new", version.number, one.diagnostics)
-    changes, learners = _compare(session, before, version), count_learners(row.id)
-    return Published(module.slug, "changed", version.number, one.diagnostics, changes, learners)
+    if not reached:
+        reach_changed.send(None, module_id=row.id)
 
 
 def _row(session: Session, module: Module, folders: frozenset[str]) -> CatalogueModule:
@@ -161,12 +229,15 @@ def _row(session: Session, module: Module, folders: frozenset[str]) -> Catalogue
     return row
 
 
-def _version(session: Session, module_id: int, module: Module, digest: str, by: int | None) -> ModuleVersion:
-    """The version of this content: an earlier one where it is the same again, else a new one."""
-    same = session.scalars(
+def _same_version(session: Session, module_id: int, digest: str) -> ModuleVersion | None:
+    return session.scalars(
         select(ModuleVersion).where(ModuleVersion.module_id == module_id, ModuleVersion.content_hash == digest)
     ).one_or_none()
-    if same is not None:
+
+
+def _version(session: Session, module_id: int, module: Module, digest: str, by: int | None) -> ModuleVersion:
+    """The version of this content: an earlier one where it is the same again, else a new one."""
+    if (same := _same_version(session, module_id, digest)) is not None:
         return same
     last = session.scalar(select(func.max(ModuleVersion.number)).where(ModuleVersion.module_id == module_id)) or 0
     payload = dump(module)
@@ -220,25 +291,6 @@ def _question(part_id: int, question: Question, section: str) -> PublishedQuesti
         outcome=question.outcome,
         difficulty=question.difficulty,
         section=section,
-    )
-
-
-def _compare(session: Session, before: ModuleVersion, after: ModuleVersion) -> Changes:
-    def parts(version: ModuleVersion) -> dict[str, Any]:
-        rows = session.execute(
-            select(Part.slug, Part.payload).where(Part.version_id == version.id).order_by(Part.position)
-        )
-        return dict(rows.all())
-
-    old, new = parts(before), parts(after)
-    gone = [slug for slug in old if slug not in new]
-    fresh = [slug for slug in new if slug not in old]
-    renamed = {alias: slug for slug in fresh for alias in new[slug]["aliases"] if alias in gone}
-    return Changes(
-        added=[slug for slug in fresh if slug not in renamed.values()],
-        removed=[slug for slug in gone if slug not in renamed],
-        changed=[slug for slug in new if slug in old and old[slug] != new[slug]],
-        renamed=renamed,
     )
 
 

@@ -13,10 +13,12 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
 
-from elearn.core.content import LearningPath, read_glossary, read_module, read_path
+from elearn.core.content import LearningPath, read_glossary, read_module, read_one, read_path
 from elearn.core.model import Diagnostic, Module
 
 SECONDS = 60
+OUT_OF_TIME = "M123"
+"""The code of the finding of a source that could not be read to its end."""
 MEMORY = 1024 * 1024 * 1024
 
 
@@ -36,6 +38,18 @@ class Folder:
         return read_module(
             self.slug, self.files, glossary=self.glossary, known_modules=self.known, jp_minutes=self.jp_minutes
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OneFile:
+    """One file of a folder, for a preview."""
+
+    folder: Folder
+    file: str
+
+    def read(self) -> tuple[Module | None, list[Diagnostic]]:
+        f = self.folder
+        return read_one(f.slug, f.files, self.file, glossary=f.glossary, known_modules=f.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,7 @@ class Glossary:
         return None, read_glossary(self.data)[1]
 
 
-Source = Folder | PathFile | Glossary
+Source = Folder | OneFile | PathFile | Glossary
 
 
 class SafeReader:
@@ -101,7 +115,7 @@ class SafeReader:
             reason = "pembacanya terhenti"
         self._end()
         message = f"Isi ini tidak selesai diolah ({reason})."
-        return None, [Diagnostic(source.file, 1, 1, "error", "M123", message, "Sederhanakan isinya.")]
+        return None, [Diagnostic(source.file, 1, 1, "error", OUT_OF_TIME, message, "Sederhanakan isinya.")]
 
     def _begin(self) -> None:
         context = multiprocessing.get_context("spawn")  # a fork would copy the locks of a server's threads

@@ -6,34 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from elearn.core.content.changes import Changes
 from elearn.core.model import Diagnostic
 
 KEYS = ("file", "line", "col", "severity", "code", "message", "hint")
 
 
 @dataclass(slots=True)
-class Changes:
-    """Parts of the new version against the one before, by slug."""
-
-    added: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    renamed: dict[str, str] = field(default_factory=dict)
-    """The former slug of a part -> its slug now: what was done under the former counts for it."""
-
-    def __str__(self) -> str:
-        names = (
-            ("baru", self.added),
-            ("hilang", self.removed),
-            ("berubah", self.changed),
-            ("berganti nama", [f"{old} menjadi {new}" for old, new in self.renamed.items()]),
-        )
-        return "; ".join(f"{name}: {', '.join(slugs)}" for name, slugs in names if slugs) or "keterangan berubah"
-
-
-@dataclass(slots=True)
 class Published:
-    """What became of one module. `outcome`: new, changed, unchanged or refused."""
+    """What became of one module. `outcome`: new, changed, unchanged, refused, or kept: what is up was chosen by a pengajar
+    in the studio, and a folder does not replace it unless it is named."""
 
     slug: str
     outcome: str
@@ -49,9 +31,14 @@ class Published:
             "new": f"{self.slug}: terbit, versi {self.number}.",
             "changed": f"{self.slug}: terbit versi {self.number}. {self.changes}. {self._people()}",
             "unchanged": f"{self.slug}: tidak berubah.",
+            "kept": f"{self.slug}: tidak ditimpa. {self._kept()}",
             "refused": f"{self.slug}: tidak terbit. Yang sudah terbit tetap tampil.",
         }[self.outcome]
         return [said.rstrip(), *(f"  {line}" for line in error_lines(self.diagnostics))]
+
+    def _kept(self) -> str:
+        what = f"Versi {self.number} dipilih di studio" if self.number else "Modul ini diturunkan di studio"
+        return f"{what}; isi folder ini lain. Terbitkan dengan --only {self.slug} bila folder ini yang benar."
 
     def _people(self) -> str:
         groups = (
@@ -72,6 +59,10 @@ class PublishReport:
     @property
     def refused(self) -> bool:
         return any(m.outcome == "refused" for m in self.modules) or bool(self.beside)
+
+    @property
+    def kept(self) -> bool:
+        return any(m.outcome == "kept" for m in self.modules)
 
     def lines(self, *, changed_only: bool = False) -> list[str]:
         lines = [line for m in self.modules if not changed_only or m.outcome != "unchanged" for line in m.lines()]

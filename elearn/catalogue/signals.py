@@ -9,6 +9,9 @@ _signals = Namespace()
 module_published = _signals.signal("module-published")
 """(module_id, version_id): a new version is current."""
 
+reach_changed = _signals.signal("reach-changed")
+"""(module_id): people can begin it now who could not, or the other way round."""
+
 _learners_asked = _signals.signal("learners-asked")
 
 

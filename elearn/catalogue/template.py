@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -18,7 +19,7 @@ Tulis pengantar modul di sini: untuk siapa, dan apa gunanya di tempat kerja.
 """
 
 LESSON = """---
-title: Materi pertama
+title: {title}
 summary: Tulis satu kalimat isi materi ini.
 outcomes: [TP1]
 ---
@@ -50,7 +51,7 @@ Tulis satu tindakan kecil yang dapat dicoba pada hari kerja berikutnya.
 
 QUIZ = """---
 kind: quiz
-title: Kuis akhir
+title: {title}
 passing: 70
 attempts: 3
 shuffle: [questions, options]
@@ -81,6 +82,30 @@ Tulis apa yang perlu diketahui peserta sebelum mulai.
 """
 
 
+def files(title: str) -> dict[str, str]:
+    """The files of a new module, by path."""
+    return {
+        "module.md": MODULE.format(title=quoted(title)),
+        "01-materi-pertama.md": lesson("Materi pertama"),
+        "90-kuis-akhir.md": quiz("Kuis akhir"),
+    }
+
+
+def lesson(title: str) -> str:
+    """A lesson to begin from."""
+    return LESSON.format(title=quoted(title))
+
+
+def quiz(title: str) -> str:
+    """A quiz to begin from."""
+    return QUIZ.format(title=quoted(title))
+
+
+def quoted(text: str) -> str:
+    """A text for front matter: JSON's quoting is YAML's too, and a title may hold colons and quotes."""
+    return json.dumps(text, ensure_ascii=False)
+
+
 def write_module(folder: Path, title: str | None = None) -> list[Path]:
     """Write the files of a new module; their paths. Raises FileExistsError, or ValueError for a name that is no slug."""
     slug = folder.name
@@ -91,12 +116,10 @@ def write_module(folder: Path, title: str | None = None) -> list[Path]:
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder} is there already and not empty.")
     title = title or slug.replace("-", " ").capitalize()
-    # JSON's quoting is YAML's too: a title may hold colons and quotes.
-    quoted = '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'
     (folder / "media").mkdir(parents=True, exist_ok=True)
     written = []
-    for name, text in (("module.md", MODULE), ("01-materi-pertama.md", LESSON), ("90-kuis-akhir.md", QUIZ)):
+    for name, text in files(title).items():
         path = folder / name
-        path.write_text(text.format(title=quoted), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         written.append(path)
     return written

@@ -133,9 +133,10 @@ class Notice(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[str] = mapped_column(String(20))
-    """What happened; the words for it are the page's: `marked`, `regraded`, `report-answered`."""
+    """What happened; the words for it are the page's: `marked`, `regraded`, `report-answered`, `plan`, `review-…`."""
     subject: Mapped[str] = mapped_column(String(80))
-    """What it is about: the public id of an attempt."""
+    """What it is about: the public id of an attempt, the slug of a module."""
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What its words need, and under `to` the path of the page it leads to, where the kind does not tell."""
     at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime | None] = mapped_column(Instant)

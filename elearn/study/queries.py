@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, func, select
 
 from elearn import clock
 from elearn.catalogue import store
@@ -146,7 +146,11 @@ def duties_of(person_id: int, begun: list[Progressed]) -> list[Duty]:
         )
         .join(Assignment, Assignment.id == Assignee.assignment_id)
         .join(CatalogueModule, CatalogueModule.id == Assignee.module_id)
-        .join(ModuleVersion, ModuleVersion.id == CatalogueModule.current_version_id)
+        .outerjoin(Enrolment, and_(Enrolment.module_id == Assignee.module_id, Enrolment.person_id == person_id))
+        # A module that was taken down stays the duty of who began it, on their version, and of nobody else.
+        .join(
+            ModuleVersion, ModuleVersion.id == func.coalesce(CatalogueModule.current_version_id, Enrolment.version_id)
+        )
         .outerjoin(Person, Person.id == Assignment.assigned_by_id)
         .where(Assignee.person_id == person_id, Assignee.done_at.is_(None), Assignment.ended_at.is_(None))
         .order_by(Assignee.due_at.asc().nulls_last(), Assignee.id)

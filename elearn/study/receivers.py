@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import select, update
 
 from elearn.catalogue import store
-from elearn.catalogue.signals import learners_asked
+from elearn.catalogue.signals import learners_asked, reach_changed
 from elearn.database import db
 from elearn.people.signals import people_placed, person_placed
 from elearn.quizzes.models import Attempt
 from elearn.quizzes.signals import attempt_ended, attempt_regraded, attempt_started, pass_lost
 from elearn.study import assignments, credit, enrolment, summary
-from elearn.study.models import Enrolment
+from elearn.study.models import Assignee, Enrolment
 
 
 def on_attempt_started(_sender: Any, attempt: Attempt) -> None:
@@ -85,6 +85,13 @@ def on_learners_asked(_sender: Any, module_id: int) -> dict[str, int]:
     return counts
 
 
+def on_reach_changed(_sender: Any, module_id: int) -> None:
+    """Nothing is due of a module that nobody can begin any more, except to who is in it."""
+    session = db.session()
+    waiting = select(Assignee.person_id).where(Assignee.module_id == module_id, Assignee.done_at.is_(None)).distinct()
+    summary.refresh_due(session, session.scalars(waiting).all())
+
+
 def connect() -> None:
     """Connect once in a process; connecting again changes nothing."""
     attempt_started.connect(on_attempt_started)
@@ -94,3 +101,4 @@ def connect() -> None:
     person_placed.connect(on_person_placed)
     people_placed.connect(on_people_placed)
     learners_asked.connect(on_learners_asked)
+    reach_changed.connect(on_reach_changed)

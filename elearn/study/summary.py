@@ -8,9 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from elearn.catalogue.models import CatalogueModule
 from elearn.database import Instant, chunks, db, insert_new, upsert
 from elearn.people.models import Person
 from elearn.study.models import Assignee, Assignment, Credit, Enrolment, LearnerSummary, LearnerYear
@@ -72,7 +73,7 @@ def compute(session: Session, person_id: int) -> Figures:
     due_at = session.scalar(
         select(func.min(Assignee.due_at))
         .join(Assignment, Assignment.id == Assignee.assignment_id)
-        .where(Assignee.person_id == person_id, Assignee.done_at.is_(None), Assignment.ended_at.is_(None))
+        .where(Assignee.person_id == person_id, is_due())
     )
     tried = [row for row in rows if row.first_passed is not None]
     gains = [row.posttest - row.pretest for row in rows if row.pretest is not None and row.posttest is not None]
@@ -87,6 +88,15 @@ def compute(session: Session, person_id: int) -> Figures:
         gain_sum=sum(gains, Decimal(0)),
         gain_count=len(gains),
     )
+
+
+def is_due() -> ColumnElement[bool]:
+    """Of an Assignee and its Assignment: it is to be done, and can be. Nobody can begin a module that was taken down."""
+    open_module = exists().where(
+        CatalogueModule.id == Assignee.module_id, CatalogueModule.current_version_id.is_not(None)
+    )
+    begun = exists().where(Enrolment.person_id == Assignee.person_id, Enrolment.module_id == Assignee.module_id)
+    return and_(Assignee.done_at.is_(None), Assignment.ended_at.is_(None), or_(open_module, begun))
 
 
 def years(session: Session, person_id: int) -> dict[int, tuple[Decimal, int]]:
@@ -114,11 +124,7 @@ def refresh_due(session: Session, people: Iterable[int]) -> None:
     earliest = (
         select(func.min(Assignee.due_at))
         .join(Assignment, Assignment.id == Assignee.assignment_id)
-        .where(
-            Assignee.person_id == LearnerSummary.person_id,
-            Assignee.done_at.is_(None),
-            Assignment.ended_at.is_(None),
-        )
+        .where(Assignee.person_id == LearnerSummary.person_id, is_due())
         .scalar_subquery()
     )
     everyone = sorted(people)

@@ -97,6 +97,8 @@ def close_notice(notice_id: int) -> Response:
     notice = notices.close(current_user.id, notice_id)
     if notice is None:
         abort(404)
+    if "lihat" in request.form and "to" in notice.data:
+        return redirect(notice.data["to"])
     if "lihat" in request.form and notice.kind == "report-answered":
         return redirect(url_for("quizzes.report_form", public_id=notice.subject, n=notice.data["n"]))
     if "lihat" in request.form:

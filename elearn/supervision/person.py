@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.engine import Row
 
 from elearn import clock
@@ -182,7 +182,11 @@ def _duties(person_id: int, now: datetime) -> list[DutyLine]:
         )
         .join(Assignment, Assignment.id == Assignee.assignment_id)
         .join(CatalogueModule, CatalogueModule.id == Assignee.module_id)
-        .join(ModuleVersion, ModuleVersion.id == CatalogueModule.current_version_id)
+        .outerjoin(Enrolment, and_(Enrolment.module_id == Assignee.module_id, Enrolment.person_id == person_id))
+        # A module that was taken down stays the duty of who began it, on their version, and of nobody else.
+        .join(
+            ModuleVersion, ModuleVersion.id == func.coalesce(CatalogueModule.current_version_id, Enrolment.version_id)
+        )
         .where(Assignee.person_id == person_id, Assignment.ended_at.is_(None))
         .group_by(ModuleVersion.title, CatalogueModule.slug, Assignee.done_at)
         .order_by(func.min(Assignee.due_at).asc().nulls_last())

@@ -16,6 +16,9 @@ from werkzeug.routing import Rule
 from elearn import clock
 from elearn.administration import uploads
 from elearn.administration.tables import Table
+from elearn.authoring import drafts, reviews
+from elearn.authoring.publication_models import ReviewComment
+from elearn.catalogue.models import ModuleTrainer
 from elearn.database import db, transaction
 from elearn.people import notices
 from elearn.people.models import Notice, Person
@@ -35,7 +38,11 @@ OF_ONE_PERSON = {"quizzes", "imports.review", "imports.confirm", "imports.cancel
                  "imports.first_passwords", "supervision.person", "supervision.end_assignment",
                  "authoring.module", "marking.quiz", "marking.answer", "marking.mark",
                  "marking.questions", "marking.question", "marking.correct", "marking.correction", "marking.withdraw",
-                 "marking.report", "marking.answer_report", "study.close_notice"}  # fmt: skip
+                 "marking.report", "marking.answer_report", "study.close_notice",
+                 "authoring.publish_page", "authoring.publish", "authoring.cancel_plan", "authoring.versions",
+                 "authoring.take_down", "authoring.choose_version", "authoring.review", "authoring.ask_review",
+                 "authoring.withdraw_review", "authoring.approve", "authoring.review_file", "authoring.remark",
+                 "authoring.settle_remark"}  # fmt: skip
 ENDS_THE_SESSION = ("people.sign_out", "people.end_everywhere")
 
 
@@ -56,7 +63,13 @@ def world(app: Flask, tmp_path: Path) -> SimpleNamespace:
         session.add(
             Correction(**correction, question="kata", kind="full", data={}, reason="x", by_id=admin.id, at=clock.now())
         )
+    owner = make_person(there, "pengajar")
+    with transaction() as session:
+        session.add(ModuleTrainer(module_id=version.module_id, person_id=owner.id))
+    draft = drafts.files_of(drafts.open_draft(owner.id, "modul-coba"))
+    reviews.remark(owner.id, version.module_id, draft, "01-satu.md", 1, "Perbaiki.")
     return SimpleNamespace(
+        comment=db.session.scalars(select(ReviewComment.id)).one(),
         people=people,
         stranger=stranger,
         attempt=attempt,
@@ -93,6 +106,9 @@ def address(app: Flask, rule: Rule, world: SimpleNamespace) -> str:
         "notice_id": world.notice,
         "report_id": world.report,
         "correction_id": world.correction,
+        "path": "01-satu.md",
+        "reviewer_id": world.stranger.id,
+        "comment_id": world.comment,
         "sha256": "0" * 64,
         "name": "beranda" if rule.endpoint.startswith("style.") else "peta.svg",
         "code": 404,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from elearn.core.content.beside import LearningPath, read_glossary, read_path
 from elearn.core.content.codes import CODES
 from elearn.core.content.edits import apply_edits, content_hash
-from elearn.core.content.module import read_module
+from elearn.core.content.module import read_module, read_one
 
 __all__ = [
     "CODES",
@@ -14,5 +14,6 @@ __all__ = [
     "content_hash",
     "read_glossary",
     "read_module",
+    "read_one",
     "read_path",
 ]

@@ -97,6 +97,11 @@ def check_media(path: str, data: bytes, report: FileReport) -> None:
         check_svg(data, report)
 
 
+def is_medium(path: str) -> bool:
+    """Whether a path inside a module is a file beside the text."""
+    return path.startswith("media/")
+
+
 def hashes(files: Mapping[str, bytes]) -> dict[str, str]:
     """The sha256 (hex) of each file under media/, in the order of their names."""
-    return {path: hashlib.sha256(data).hexdigest() for path, data in sorted(files.items()) if path.startswith("media/")}
+    return {path: hashlib.sha256(data).hexdigest() for path, data in sorted(files.items()) if is_medium(path)}
