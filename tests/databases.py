@@ -17,6 +17,9 @@ from functools import cache
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import Integer, create_engine, insert, select, text
+
+from elearn.database import Base, chunks
 
 
 def postgres_tool(name: str) -> str | None:
@@ -165,3 +168,19 @@ def _delete_all(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     ).fetchall()
     commands = ["SET session_replication_role = replica", *(str(row[0]) for row in (*tables, *sequences))]
     connection.execute("; ".join(commands).encode())
+
+
+def copy_rows(source: str, target: str) -> None:
+    """Every row of an SQLite database into the same, empty tables of a PostgreSQL database."""
+    origin, destination = create_engine(source), create_engine(target.replace("postgresql:", "postgresql+psycopg:"))
+    with origin.connect() as read, destination.begin() as write:
+        write.execute(text("SET session_replication_role = replica"))
+        for table in Base.metadata.sorted_tables:
+            rows = [dict(row) for row in read.execute(select(table)).mappings()]
+            for some in chunks(rows):
+                write.execute(insert(table), some)
+            if rows and "id" in table.c and isinstance(table.c.id.type, Integer):
+                last = "SELECT setval(pg_get_serial_sequence(:name, 'id'), (SELECT max(id) FROM {}))"
+                write.execute(text(last.format(table.name)), {"name": table.name})
+    origin.dispose()
+    destination.dispose()

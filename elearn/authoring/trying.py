@@ -43,7 +43,8 @@ def _asked(module: Module | None) -> list[tuple[Question, str]]:
         return []
     part = module.parts[0]
     if isinstance(part, Quiz):
-        return [(question, s.stimulus_html) for s in part.sections for question in s.questions]
+        # Here all questions of a section follow each other: their case is shown once.
+        return [(q, s.stimulus_html if n == 0 else "") for s in part.sections for n, q in enumerate(s.questions)]
     return [(question, "") for question in part.checks.values()]
 
 

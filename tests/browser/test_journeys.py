@@ -186,13 +186,18 @@ PAGES = {
     "peserta": ["/", "/modul", f"/modul/{MODULE}", f"/modul/{MODULE}/kuis-akhir", "/nilai", "/akun", "/akun/kata-sandi",
                 "/modul?cari=tidak-ada-yang-begini", "/tidak-ada"],
     "atasan": ["/tim", "/tim?status=terlambat", "/tim?cari=zzzz", "/tim/tugaskan"],
-    "pengajar": ["/pengajar", f"/pengajar/{MODULE}", f"/pengajar/{MODULE}/kuis-akhir/statistik",
+    "pengajar": ["/pengajar", "/pengajar/modul-baru", f"/pengajar/{MODULE}/naskah",
+                 f"/pengajar/{MODULE}/naskah/module.md", f"/pengajar/{MODULE}/naskah/90-kuis-akhir.md",
+                 f"/pengajar/{MODULE}/coba/01-mulai-dari-warga.md",
+                 f"/pengajar/{MODULE}/riwayat/01-mulai-dari-warga.md", f"/pengajar/{MODULE}", f"/pengajar/{MODULE}/kuis-akhir/statistik",
                  f"/pengajar/{MODULE}/kuis-akhir/statistik/usul-surat-keterangan",
                  f"/pengajar/{MODULE}/kuis-akhir/kelonggaran", "/penilaian"],
     "admin": ["/admin/orang", "/admin/impor", "/admin/audit"],
 }  # fmt: skip
 
 
+# What a page looks like does not depend on the database: tests/pages asks for pages on both.
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("role", PAGES)
 def test_every_page_of_a_role_on_a_phone_and_a_desk_in_both_themes(
     server: Server, open_page: Open, residents: Accounts, role: str
