@@ -166,6 +166,8 @@ def settle_remark(slug: str, comment_id: int) -> Response:
     comment = reviews.settle(current_user.id, module.id, comment_id, "selesai" in request.form)
     if comment is None:
         abort(404)
-    if comment.path not in files:
+    placed = reviews.remarks(module.id, files)
+    path = next(path for path, found in placed.items() if any(one.comment.id == comment.id for one in found))
+    if path not in files:
         return redirect(url_for("authoring.review", slug=slug))
-    return redirect(url_for("authoring.review_file", slug=slug, path=comment.path, _anchor=f"komentar-{comment.id}"))
+    return redirect(url_for("authoring.review_file", slug=slug, path=path, _anchor=f"komentar-{comment.id}"))

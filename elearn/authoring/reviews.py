@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from elearn import clock
+from elearn.authoring.models import Draft, DraftRevision
 from elearn.authoring.publication_models import Review, ReviewComment
 from elearn.catalogue import sources
 from elearn.catalogue.models import CatalogueModule, ModuleTrainer
@@ -36,11 +37,12 @@ class BadReview(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A remark where it belongs now. `line` counts from 1; None where its file is gone. `same`: the line says what it
-    said."""
+    """A remark where it belongs now: in the file that is called `path`, at `line` (from 1; None where the file is gone).
+    `same`: the line says what it said."""
 
     comment: ReviewComment
     by: str
+    path: str
     line: int | None
     same: bool
 
@@ -195,7 +197,8 @@ def reviewers(module_id: int, files: Mapping[str, bytes]) -> list[Reviewer]:
 
 
 def remarks(module_id: int, files: Mapping[str, bytes]) -> dict[str, list[Remark]]:
-    """Path -> remarks by line and time, settled ones too. One statement."""
+    """Path -> remarks by line and time, settled ones too. A remark follows its file to other names. Two statements."""
+    renames = _renames(module_id)
     rows = db.session.execute(
         select(ReviewComment, Person.name)
         .join(Person, Person.id == ReviewComment.by_id)
@@ -205,12 +208,34 @@ def remarks(module_id: int, files: Mapping[str, bytes]) -> dict[str, list[Remark
     )
     placed: dict[str, list[Remark]] = {}
     for comment, name in rows:
-        lines = lines_of(files, comment.path)
+        path = _name_now(comment, renames)
+        lines = lines_of(files, path)
         line, same = find_line(lines, comment.line, comment.line_text) if lines else (None, False)
-        placed.setdefault(comment.path, []).append(Remark(comment, name, line, same))
+        placed.setdefault(path, []).append(Remark(comment, name, path, line, same))
     for found in placed.values():
         found.sort(key=lambda one: one.line or 0)
     return placed
+
+
+def _renames(module_id: int) -> list[DraftRevision]:
+    """Every time that a file of the draft got another name, in order."""
+    return list(
+        db.session.scalars(
+            select(DraftRevision)
+            .join(Draft, Draft.id == DraftRevision.draft_id)
+            .where(Draft.module_id == module_id, DraftRevision.kind == "rename")
+            .order_by(DraftRevision.id)
+        )
+    )
+
+
+def _name_now(comment: ReviewComment, renames: Sequence[DraftRevision]) -> str:
+    """What the file of a remark is called now."""
+    path = comment.path
+    for rename in renames:
+        if rename.at >= comment.at and rename.previous_path == path:
+            path = rename.path
+    return path
 
 
 def open_remarks(module_id: int) -> int:

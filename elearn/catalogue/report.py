@@ -37,7 +37,11 @@ class Published:
         return [said.rstrip(), *(f"  {line}" for line in error_lines(self.diagnostics))]
 
     def _kept(self) -> str:
-        what = f"Versi {self.number} dipilih di studio" if self.number else "Modul ini diturunkan di studio"
+        what = (
+            f"Versi {self.number} dipilih di studio"
+            if self.number
+            else "Modul ini ditulis di studio dan belum terbit, atau diturunkan di sana"
+        )
         return f"{what}; isi folder ini lain. Terbitkan dengan --only {self.slug} bila folder ini yang benar."
 
     def _people(self) -> str:

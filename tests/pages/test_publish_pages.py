@@ -210,6 +210,19 @@ def test_a_module_is_taken_down_and_opened_again_with_a_reason(client: FlaskClie
     assert post(client, f"{VERSIONS}/9", {"v9-alasan": "?"}).status_code == 404
 
 
+def test_an_earlier_version_says_whom_it_moves(
+    app: Flask, client: FlaskClient, version: PublishedVersion, trainer: Person
+) -> None:
+    study.enrol(make_person(make_unit("lama")).id, SLUG)
+    other = {path: text.encode() for path, text in files(lessons=("satu",)).items()}
+    publishing.publish_files(SLUG, other, trainer.id)
+    for name in ("baru", "baru-juga"):
+        study.enrol(make_person(make_unit(name)).id, SLUG)
+    said = text_of(client.get(VERSIONS).text)
+    assert "1 orang sedang belajar di versi ini: tidak ada yang berubah bagi mereka." in said
+    assert "2 orang sedang belajar di versi lain: pindah ke versi ini setelah" in said
+
+
 def test_a_module_that_is_down_is_opened_by_publishing(
     client: FlaskClient, edit: Edit, version: PublishedVersion
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from elearn.authoring import reviews
+from elearn.authoring import arranging, drafts, reviews
 from elearn.authoring.reviews import BadReview
 from elearn.catalogue import sources
 from elearn.catalogue.models import ModuleTrainer
@@ -138,3 +138,17 @@ def test_an_approval_is_of_exactly_the_files_that_were_looked_at(world: SimpleNa
     assert [one.current for one in reviews.reviewers(world.module, later)] == [False]
     reviews.ask(world.trainer.id, world.module, world.colleague.id, "Lihat lagi.")
     assert [one.current for one in reviews.reviewers(world.module, world.files)] == [False]
+
+
+def test_a_remark_follows_its_file_to_other_names(world: SimpleNamespace) -> None:
+    draft = drafts.open_draft(world.trainer.id, SLUG)
+    reviews.remark(world.trainer.id, world.module, drafts.files_of(draft), PATH, 4, "Perbaiki.")
+    moved = arranging.move(draft, PATH, 1, world.trainer.id)
+    assert moved != PATH
+    file = drafts.find_file(draft, moved)
+    assert file is not None
+    renamed = arranging.rename(draft, moved, file.version, "Materi lain", "lain", world.trainer.id)
+    (path,) = reviews.remarks(world.module, drafts.files_of(draft))
+    assert path == renamed
+    (found,) = reviews.remarks(world.module, drafts.files_of(draft))[renamed]
+    assert found.line is not None and found.comment.text == "Perbaiki."
