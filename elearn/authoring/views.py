@@ -6,6 +6,7 @@ from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
 from elearn.authoring import queries, studio_pages
+from elearn.authoring.reviews import asked_of
 from elearn.catalogue.store import PublishedVersion
 from elearn.core.model import Quiz
 from elearn.marking.queue import queue
@@ -34,6 +35,7 @@ def modules() -> str:
         waiting=waiting,
         reports=open_reports(current_user.id),
         drafts=studio_pages.draft_list(current_user.id),
+        to_review=asked_of(current_user.id),
     )
 
 

@@ -231,6 +231,7 @@ def test_a_colleague_reviews_and_approves(app: Flask, client: FlaskClient, edit:
     asked = {"nomor": colleague.number, "peran": "peninjau", "catatan": "Tolong lihat materi satu."}
     assert "Asep Hidayat diminta meninjau" in post(client, REVIEW, asked, follow_redirects=True).text
     assert "meminta Anda meninjau" in theirs.get("/").text
+    assert REVIEW in theirs.get("/pengajar").text
     page = theirs.get(REVIEW).text
     assert "Tolong lihat materi satu." in page and "Ajak rekan" not in page
     assert theirs.get(PUBLISH).status_code == 404, "a reviewer does not publish"
