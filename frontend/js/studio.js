@@ -1,5 +1,5 @@
-// The studio: one file of a draft in an editor with its preview and findings, saved as one types; and the tree of files.
-// Without this script the form saves and shows findings and preview by reloading, and buttons move files.
+// The studio: one file of a draft in an editor with its preview and findings, saved as one types.
+// Without this script the form saves and shows findings and preview by reloading.
 import { setUpControls } from "./lib/controls.js";
 import { autosave, backup } from "./lib/studio/saving.js";
 import { clashes } from "./lib/studio/clash.js";
@@ -8,7 +8,6 @@ import { findings, jump } from "./lib/studio/findings.js";
 import { droppedImages } from "./lib/studio/images.js";
 import { changesBetween } from "./lib/studio/merging.js";
 import { livePreview, scrollTogether } from "./lib/studio/preview.js";
-import { draggableTree } from "./lib/studio/tree.js";
 import { ChangeSet } from "@codemirror/state";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
@@ -71,7 +70,7 @@ function setUpOtherForms(own, saver) {
 
 function setUpEditor(form) {
   const textarea = form.querySelector("[data-editor]");
-  const words = JSON.parse(form.dataset.words);
+  const words = JSON.parse(form.dataset.texts);
   const store = backup(location.pathname);
   const tell = setUpSaveState(words.states);
   const told = findings(find("findings"), words);
@@ -116,7 +115,7 @@ function setUpEditor(form) {
       saver.resume(json.version);
       saver.clean();
       setVersion(json.version);
-      tell("saved");
+      tell("taken");
     },
   });
   const save = () => {
@@ -158,5 +157,3 @@ function setUpEditor(form) {
 setUpControls();
 const form = find("studio");
 if (form) setUpEditor(form);
-const tree = document.querySelector(".tree");
-if (tree) draggableTree(tree);

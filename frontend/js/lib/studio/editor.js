@@ -59,7 +59,7 @@ export function openEditor(textarea, { words, save, extensions, onChange }) {
         EditorView.cspNonce.of(textarea.dataset.nonce),
         EditorState.phrases.of(words.phrases),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-labelledby": "teks-label", "aria-describedby": "teks-bantuan", spellcheck: "true", lang: "id" }),
+        EditorView.contentAttributes.of({ "aria-labelledby": "teks-label", "aria-describedby": "teks-bantuan", spellcheck: "true", tabindex: "0" }),
         lineNumbers(),
         highlightActiveLine(),
         highlightActiveLineGutter(),

@@ -10,7 +10,7 @@ function move(row, steps) {
   form.submit();
 }
 
-export function draggableTree(tree) {
+function draggable(tree) {
   let held = null;
   let began = 0;
   for (const row of rows(tree)) row.draggable = Boolean(row.querySelector("form"));
@@ -37,3 +37,5 @@ export function draggableTree(tree) {
     held = null;
   });
 }
+
+for (const tree of document.querySelectorAll(".tree")) draggable(tree);
