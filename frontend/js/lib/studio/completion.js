@@ -40,5 +40,6 @@ export function completion(url) {
     if (!known) asked = null; // the next word tries again
     return known && complete(context, known);
   };
-  return autocompletion({ override: [source], icons: false });
+  // Enter and Tab stay what they are until one goes into the list by an arrow: then at once, since nothing is chosen by accident.
+  return autocompletion({ override: [source], icons: false, selectOnOpen: false, interactionDelay: 0 });
 }

@@ -2,7 +2,7 @@
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { bracketMatching } from "@codemirror/language";
 import { search, searchKeymap } from "@codemirror/search";
-import { Annotation, EditorState } from "@codemirror/state";
+import { Annotation, EditorState, Prec } from "@codemirror/state";
 import { EditorView, drawSelection, dropCursor, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
 import { completion } from "./completion.js";
 import { commands } from "./commands.js";
@@ -46,9 +46,18 @@ const look = EditorView.theme({
   ".cm-changedLine, &.cm-merge-b .cm-changedLine": { backgroundColor: "var(--teal-wash)" },
   "& .cm-deletedChunk": { color: "var(--ink)", backgroundColor: "var(--coral-wash)", paddingBlock: ".3rem" },
   ".cm-deletedChunk .cm-chunkButtons": { position: "static", display: "flex", gap: ".4rem", justifyContent: "flex-end" },
+  "& .cm-deletedChunk .cm-chunkButtons button": { color: "var(--teal-deep)", backgroundColor: "var(--card)", border: "1px solid var(--teal-line)", padding: ".3rem .8rem", minHeight: "36px" },
   "&.cm-merge-b .cm-changedText, .cm-deletedChunk .cm-deletedText": { background: "none", fontWeight: "700", textDecoration: "underline" },
   ".cm-collapsedLines": { color: "var(--ink-soft)", background: "var(--sand)" },
 });
+
+/** After Escape, Tab leaves the editor for a moment, whatever else Escape closed. */
+const leaving = Prec.highest(EditorView.domEventHandlers({
+  keydown(press, view) {
+    if (press.key === "Escape") view.setTabFocusMode(3000);
+    return false;
+  },
+}));
 
 /** The view, with the textarea hidden and kept in step whenever its form is sent. `save()` is what Ctrl-S does. */
 export function openEditor(textarea, { words, save, extensions, onChange }) {
@@ -60,6 +69,8 @@ export function openEditor(textarea, { words, save, extensions, onChange }) {
         EditorState.phrases.of(words.phrases),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-labelledby": "teks-label", "aria-describedby": "teks-bantuan", spellcheck: "true", tabindex: "0" }),
+        EditorView.editorAttributes.of({ class: "studio-editor" }),
+        leaving,
         lineNumbers(),
         highlightActiveLine(),
         highlightActiveLineGutter(),
@@ -82,7 +93,6 @@ export function openEditor(textarea, { words, save, extensions, onChange }) {
   });
   textarea.hidden = true;
   textarea.after(view.dom);
-  view.dom.classList.add("studio-editor");
   textarea.form.addEventListener("formdata", ({ formData }) => formData.set(textarea.name, view.state.doc.toString()));
   document.getElementById("teks-label").addEventListener("click", (click) => {
     click.preventDefault();
