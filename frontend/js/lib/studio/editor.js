@@ -37,9 +37,10 @@ const look = EditorView.theme({
   ".cm-tooltip-autocomplete ul li[aria-selected] .cm-completionDetail": { color: "var(--on-fill)" },
   ".cm-completionDetail": { color: "var(--ink-soft)" },
   ".cm-diagnosticAction": { color: "var(--on-fill)", backgroundColor: "var(--fill)", padding: ".35rem .8rem", borderRadius: "var(--radius-s)", font: "inherit" },
-  ".cm-panels": { color: "var(--ink)", backgroundColor: "var(--sand)", borderColor: "var(--line)" },
+  // In their place: stuck to the window they would lie over the bars of the page.
+  ".cm-panels": { color: "var(--ink)", backgroundColor: "var(--sand)", borderColor: "var(--line)", position: "static", zIndex: "auto" },
   ".cm-panel.cm-panel-lint ul [aria-selected], .cm-panel.cm-panel-lint ul:focus [aria-selected]": { color: "var(--ink)", backgroundColor: "var(--teal-wash)" },
-  ".cm-textfield": { color: "var(--ink)", backgroundColor: "var(--card)", border: "1px solid var(--line-strong)", fontSize: "1rem" },
+  ".cm-textfield": { color: "var(--ink)", backgroundColor: "var(--card)", border: "1px solid var(--line-strong)", fontSize: "1rem", scrollMarginTop: "5rem" },
   ".cm-button": { color: "var(--ink)", backgroundColor: "var(--card)", backgroundImage: "none", border: "1px solid var(--line-strong)", fontSize: ".95rem" },
   ".cm-searchMatch": { backgroundColor: "var(--mark)" },
   ".cm-searchMatch-selected": { backgroundColor: "var(--teal-line)" },
