@@ -50,6 +50,15 @@ ACTIONS = {
     "credit.kept": _l("JP tetap meski nilai turun"),
     "assignment.given": _l("Modul ditugaskan"),
     "assignment.ended": _l("Penugasan diakhiri"),
+    "module.published": _l("Modul diterbitkan"),
+    "module.planned": _l("Penerbitan dijadwalkan"),
+    "module.plan-cancelled": _l("Jadwal terbit dibatalkan"),
+    "module.taken-down": _l("Modul diturunkan"),
+    "module.version-chosen": _l("Versi modul dipilih"),
+    "module.trainer-added": _l("Pengajar modul ditambahkan"),
+    "review.asked": _l("Tinjauan diminta"),
+    "review.withdrawn": _l("Permintaan tinjauan dicabut"),
+    "review.approved": _l("Naskah disetujui"),
 }
 FIELDS = {
     "name": _l("Nama"),

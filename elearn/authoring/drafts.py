@@ -245,7 +245,7 @@ def write(
         .limit(1)
     ).one_or_none()
     if last and kind == last.kind == "save" and last.by_id == by and now - last.at < TOGETHER:
-        last.version, last.text = file.version, text
+        last.version, last.text, last.sha256 = file.version, text, sha256
     else:
         session.add(
             DraftRevision(

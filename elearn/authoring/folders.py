@@ -16,6 +16,7 @@ from typing import Literal
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from elearn.authoring import drafts
 from elearn.authoring.models import Draft, DraftFile
@@ -206,31 +207,37 @@ def push(folder: Path, by: int) -> Outcome:
     refused = {path: why for path, data in local.items() if (why := _unfit(path, data))}
     if INDEX not in local:
         refused[INDEX] = "Modul tidak dapat tanpa berkas ini."
-    texts: dict[str, bytes] = {}
+    module = find_module(slug)
+    remote = remote_files(module)
+    changed = _sort_out(agreed, local, remote, outcome)
+    outcome.refused = {path: why for path, why in refused.items() if path in changed}
+    if not outcome.good:
+        return outcome
+    # Read before the draft is held: to give a question its id takes a while.
+    now = {path: _as_kept(draft, path, local[path]) for path in changed if path in local}
     with transaction() as session:
         locked(session, Draft, draft.id)
-        remote = remote_files(find_module(slug))
-        changed = _sort_out(agreed, local, remote, outcome)
-        outcome.refused = {path: why for path, why in refused.items() if path in changed}
-        if not outcome.good:
-            return outcome
+        if remote_files(module) != remote:
+            raise NotPossible("Naskah berubah saat dikirim. Jalankan lagi.")
         for path in changed:
-            texts[path] = _send(draft, path, local.get(path), remote.get(path), by)
-    for path, data in texts.items():
-        if path not in local:
-            outcome.removed.append(path)
-            continue
-        outcome.sent.append(path)
-        if data != local[path]:  # ids of new questions were written in
+            _send(session, draft, path, now.get(path), remote.get(path), by)
+    for path, data in now.items():
+        if data != local[path]:
             _write(folder / path, data)
-    _remember(folder, slug, agreed, local | texts, remote, outcome)
+    outcome.sent, outcome.removed = list(now), [path for path in changed if path not in now]
+    _remember(folder, slug, agreed, local | now, remote, outcome)
     return outcome
+
+
+def _as_kept(draft: Draft, path: str, data: bytes) -> bytes:
+    """A file as the draft keeps it: with one kind of line end, and ids of new questions written in."""
+    return data if is_medium(path) else drafts.with_ids(draft, path, drafts.normal(data.decode())).encode()
 
 
 def _sort_out(
     agreed: Mapping[str, str], local: Mapping[str, bytes], remote: Mapping[str, Remote], outcome: Outcome
 ) -> list[str]:
-    """The paths to send, the one that others may name first."""
+    """The paths to send, media first."""
     changed = []
     for path in sorted(remote.keys() | local.keys() | agreed.keys()):
         theirs = remote.get(path)
@@ -244,24 +251,20 @@ def _sort_out(
     return sorted(changed, key=lambda path: (not is_medium(path), path))
 
 
-def _send(draft: Draft, path: str, data: bytes | None, theirs: Remote | None, by: int) -> bytes:
-    """One file into the draft, inside the transaction that holds it; what is there then."""
-    session = db.session()
+def _send(session: Session, draft: Draft, path: str, data: bytes | None, theirs: Remote | None, by: int) -> None:
+    """One file into the draft, inside the transaction that holds it; None: it is deleted."""
     if data is None:
         assert theirs is not None
         drafts.delete(draft, path, theirs.version, by)
-        return b""
+        return
+    kind = "save" if theirs else "create"
     if is_medium(path):
         digest = sha256(data)
         media.write(current_app.config["MEDIA_DIR"], {path: data}, {path: digest})
         media.record(session, {path: data}, [(path, digest)])
-        drafts.write(session, draft.id, path, None, digest, by=by, kind="save" if theirs else "create")
-        return data
-    if theirs is None:
-        text = drafts.with_ids(draft, path, drafts.normal(data.decode()))
-        drafts.write(session, draft.id, path, text, None, by=by, kind="create")
-        return text.encode()
-    return drafts.save(draft, path, data.decode(), theirs.version, by).text.encode()
+        drafts.write(session, draft.id, path, None, digest, by=by, kind=kind)
+    else:
+        drafts.write(session, draft.id, path, data.decode(), None, by=by, kind=kind)
 
 
 def _remember(

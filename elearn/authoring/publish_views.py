@@ -32,7 +32,7 @@ def module_of_mine(slug: str) -> CatalogueModule:
 @access("pengajar")
 def publish_page(slug: str) -> str:
     module = module_of_mine(slug)
-    return _page(module, publication.look(module), PlanForm(formdata=None))
+    return _page(module, publication.look(module, anew=False), PlanForm(formdata=None))
 
 
 def _page(module: CatalogueModule, looked: Looked | None, form: PlanForm) -> str:

@@ -17,6 +17,8 @@ from elearn.core.content import LearningPath, read_glossary, read_module, read_o
 from elearn.core.model import Diagnostic, Module
 
 SECONDS = 60
+OUT_OF_TIME = "M123"
+"""The code of the finding of a source that could not be read to its end."""
 MEMORY = 1024 * 1024 * 1024
 
 
@@ -113,7 +115,7 @@ class SafeReader:
             reason = "pembacanya terhenti"
         self._end()
         message = f"Isi ini tidak selesai diolah ({reason})."
-        return None, [Diagnostic(source.file, 1, 1, "error", "M123", message, "Sederhanakan isinya.")]
+        return None, [Diagnostic(source.file, 1, 1, "error", OUT_OF_TIME, message, "Sederhanakan isinya.")]
 
     def _begin(self) -> None:
         context = multiprocessing.get_context("spawn")  # a fork would copy the locks of a server's threads

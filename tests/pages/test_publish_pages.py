@@ -126,7 +126,7 @@ def test_it_tells_who_is_on_which_version(
 def test_a_draft_with_an_error_cannot_be_published(client: FlaskClient, edit: Edit) -> None:
     edit(LESSON, "- (x) dengar", "- ( ) dengar")
     page = client.get(PUBLISH).text
-    assert "1 kesalahan menahan penerbitan." in page and f"{LESSON}, baris" in page
+    assert "1 kesalahan menahan penerbitan." in page and f"{LESSON}</a>" in page
     assert 'name="keadaan"' not in page
     draft_state = f"{sources.fingerprint(drafts.files_of(drafts.find(1)))}-1"  # type: ignore[arg-type]
     answer = post(client, PUBLISH, {"keadaan": draft_state})
