@@ -13,6 +13,7 @@ from elearn import clock
 from elearn.authoring import arranging, desk, drafts
 from elearn.authoring.drafts import NoSuchDraft
 from elearn.authoring.models import Draft, DraftFile, DraftPresence, DraftRevision
+from elearn.authoring.shapes import shapes
 from elearn.catalogue import publishing
 from elearn.catalogue.models import CatalogueModule, ModuleTrainer
 from elearn.core.content import read_glossary
@@ -276,7 +277,7 @@ def _words(left: str, right: str) -> tuple[list[tuple[str, str]], list[tuple[str
 
 
 def completion(module: CatalogueModule, draft: Draft) -> dict[str, object]:
-    """What an editor may complete: outcomes, terms, media, files, ids of questions."""
+    """What an editor may complete: outcomes, terms, media, files, shapes, ids of questions."""
     files = drafts.files_of(draft)
     index = read_front(files.get("module.md", b"").decode().split("\n"), FileReport("")).values.get("outcomes", {})
     terms = read_glossary(publishing.platform_glossary() or b"")[0]
@@ -286,5 +287,6 @@ def completion(module: CatalogueModule, draft: Draft) -> dict[str, object]:
         "terms": sorted(terms),
         "media": [path for path in files if is_medium(path)],
         "files": [path for path in texts if path != "module.md"],
+        "shapes": shapes(),
         "questions": sorted({i for text in texts.values() for i in explicit_ids(text.split("\n"))}),
     }

@@ -88,7 +88,8 @@ def arrange(slug: str) -> Response:
             path = arranging.add_part(found, kind, form.get("judul", ""), by)  # type: ignore[arg-type]
             return redirect(url_for("authoring.file", slug=slug, path=path))
         if act in ("naik", "turun"):
-            arranging.move(found, path, -1 if act == "naik" else 1, by)
+            steps = _number("langkah", 1)
+            arranging.move(found, path, -steps if act == "naik" else steps, by)
         elif act == "salin":
             arranging.duplicate(found, path, by)
         elif act == "hapus":
@@ -107,10 +108,15 @@ def arrange(slug: str) -> Response:
 
 
 def _version() -> int:
-    version = request.form.get("versi", "")
-    if not version.isdecimal() or len(version) > 9:
+    return _number("versi")
+
+
+def _number(field: str, default: int | None = None) -> int:
+    """A whole number of the form; 400 for anything else, or for none where there is no default."""
+    value = request.form.get(field, "" if default is None else str(default))
+    if not value.isdecimal() or len(value) > 9:
         abort(400)
-    return int(version)
+    return int(value)
 
 
 @bp.get(FILE)

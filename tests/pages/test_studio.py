@@ -127,6 +127,28 @@ def test_scripts_save_and_look_without_leaving(client: FlaskClient) -> None:
     known = client.get(f"{STUDIO}/pelengkap.json").json
     assert known is not None and known["outcomes"] == {"TP1": "Memutuskan"} and "02-dua.md" in known["files"]
     assert "s1" in known["questions"]
+    assert all(set(shape) == {"label", "detail", "text"} for shape in known["shapes"])
+    assert any("- (x) ${" in shape["text"] for shape in known["shapes"])
+
+
+def test_only_the_editor_may_bring_a_style_sheet_and_by_a_new_word_each_time(client: FlaskClient) -> None:
+    policies = [client.get(LESSON).headers["Content-Security-Policy"] for _time in range(2)]
+    page = client.get(LESSON)
+    nonce = re.search(r"style-src 'self' 'nonce-([\w-]{20,})'", page.headers["Content-Security-Policy"])
+    assert nonce and f'data-nonce="{nonce[1]}"' in page.text
+    assert policies[0] != policies[1]
+    assert not any(word in policies[0] for word in ("unsafe-inline", "unsafe-eval", "data:"))
+    assert "nonce" not in client.get(f"{STUDIO}/naskah").headers["Content-Security-Policy"]
+
+
+def test_a_file_moves_so_many_places_at_once(client: FlaskClient) -> None:
+    act = f"{STUDIO}/berkas"
+    post(client, act, {"aksi": "tambah-materi", "judul": "Menyapa"})
+    post(client, act, {"aksi": "naik", "langkah": "2", "path": "03-menyapa.md", "versi": "1"})
+    assert "01-menyapa.md" in client.get(f"{STUDIO}/naskah").text
+    assert (
+        post(client, act, {"aksi": "naik", "langkah": "-2", "path": "01-menyapa.md", "versi": "1"}).status_code == 400
+    )
 
 
 def test_files_are_added_moved_copied_deleted_and_put_back(client: FlaskClient) -> None:
