@@ -145,10 +145,15 @@ def computeds(draw: st.DrawFn) -> QuestionSource:
 
 
 def meaning(source: QuestionSource) -> dict[str, Any]:
-    """What a question is, whatever way it was written: all that our parser makes of it, and its texts."""
+    """What a question is, whatever way it was written: all that our parser makes of it, and its texts.
+
+    `19..21` and `20 ± 1` are the same numbers: how the key is shown is left out.
+    """
     question = understood(replace(source, id="soal"))
-    attributes = {key: value for key, value in source.attributes.items() if key != "tags"}
+    attributes = {key: value for key, value in source.attributes.items() if key not in ("tags", "points")}
     body = {key: value for key, value in question.body.items() if key not in ("drawn", "texts")}
+    if question.type == "number":
+        body["answers"] = [{key: line[key] for key in ("low", "high", "unit")} for line in body["answers"]]
     if question.type == "computed":
         body["answers"] = [
             {**line, "expression": repr(read_expression(line["expression"]).node)} for line in body["answers"]
@@ -171,3 +176,9 @@ def unequal(sent: QuestionSource, got: QuestionSource) -> str:
 
 
 Made = Callable[..., st.SearchStrategy[QuestionSource]]
+
+
+def without(source: QuestionSource, *, hints: bool = False, words: bool = False) -> QuestionSource:
+    """The source without what a format has no place for."""
+    kept = {key: value for key, value in source.attributes.items() if not (words and key == "words")}
+    return replace(source, hints=() if hints else source.hints, attributes=kept)

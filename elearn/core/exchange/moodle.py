@@ -55,8 +55,10 @@ class _Pool:
 class _Document:
     media: Media = field(default_factory=Media)
     names: Names = field(default_factory=Names)
+    pool_names: Names = field(default_factory=Names)
     items: list[Item] = field(default_factory=list)
     pools: list[_Pool] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     _count: int = 0
 
     def take(self, element: Element) -> None:
@@ -80,15 +82,20 @@ class _Document:
 
     def _pool(self) -> _Pool:
         if not self.pools:
-            self.pools.append(_Pool(self.names.give("soal-impor"), "Soal impor"))
+            self.pools.append(_Pool(self.pool_names.give("soal-impor"), "Soal impor"))
         return self.pools[-1]
 
     def _category(self, reading: Reading) -> None:
         """`$course$/top/Konsep dasar`: the last name is the section's; `//` is a slash in a name."""
         path = reading.value("category").replace("//", "\0").rpartition("/")[2].replace("\0", "/").strip()
         title = path if path not in ("", "top") else "Soal impor"
-        identity = self.names.give(reading.value("idnumber"), title)
-        self.pools.append(_Pool(identity, title, reading.text(child(reading.element, "info"))))
+        identity = self.pool_names.give(reading.value("idnumber"), title)
+        pool = _Pool(identity, title)
+        self.pools.append(pool)
+        try:
+            pool.stimulus = reading.text(child(reading.element, "info"))
+        except Refused as trouble:
+            self.notes.append(f"Keterangan kategori '{title[:80]}' tidak dibawa. {trouble}")
 
     def _description(self, reading: Reading, where: str) -> None:
         """A text without a question is shown with each of those that follow."""
@@ -109,7 +116,7 @@ class _Document:
             for pool in self.pools
             if pool.sources
         )
-        return Imported(tuple(self.items), sections, self.media.files)
+        return Imported(tuple(self.items), sections, self.media.files, tuple(self.notes))
 
 
 def read_question(reading: Reading, names: Names) -> QuestionSource:

@@ -1,7 +1,7 @@
 """Gaps inside a text as Moodle's embedded answers write them: `{1:SHORTANSWER:=Bandung~%50%Bdg#Hampir.}`.
 
-A `}`, `#`, `~`, `/`, `"` or `\\` that is part of an answer has a backslash before it. Source: Moodle's documentation of the
-question type "Embedded answers (Cloze)".
+A `}`, `#`, `~`, `/`, `"` or `\\` that is part of an answer has a backslash before it. Source: Moodle's documentation of
+the question type "Embedded answers (Cloze)".
 """
 
 from __future__ import annotations
