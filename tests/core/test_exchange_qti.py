@@ -199,7 +199,8 @@ def test_special_rules_are_said_to_be_left_out() -> None:
 EMPHASISED = st.builds(lambda a, b: f"{a} **{b}** dan *{a}*", exchanged.LETTERS, exchanged.LETTERS)
 WORDS = st.one_of(exchanged.PLAIN, EMPHASISED)
 MADE = [
-    exchanged.singles(WORDS), exchanged.multiples(WORDS), exchanged.typed(WORDS), exchanged.numbers(WORDS, units=False), exchanged.matchings(WORDS),
+    exchanged.singles(WORDS), exchanged.multiples(WORDS), exchanged.typed(WORDS),
+    exchanged.numbers(WORDS, units=False), exchanged.matchings(WORDS),
     exchanged.orderings(WORDS), exchanged.clozes(), exchanged.essays(WORDS),
 ]  # fmt: skip
 
