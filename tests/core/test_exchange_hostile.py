@@ -8,14 +8,24 @@ import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from xml.etree.ElementTree import fromstring, tostring
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from elearn.core.exchange import archive
 from elearn.core.exchange.archive import read_archive, write_archive
-from elearn.core.exchange.base import ExchangeError
+from elearn.core.exchange.base import ExchangeError, Imported
+from elearn.core.exchange.cartridge import read_cartridge
+from elearn.core.exchange.cartridge_write import write_cartridge
 from elearn.core.exchange.guarded_xml import DEPTH, read_xml
 from elearn.core.exchange.moodle import read_moodle
+from elearn.core.exchange.moodle_write import write_moodle
+from elearn.core.exchange.qti import read_qti
+from elearn.core.exchange.qti_write import write_qti
+from elearn.core.questions.base import QuestionSource
+from tests.core import exchanged
 
 SECONDS = 10
 MEMORY = 400 * 1024 * 1024
@@ -134,3 +144,64 @@ def test_a_package_comes_back_as_it_was_written() -> None:
     files = {"imsmanifest.xml": b"<a/>", "media/denah.png": bytes(range(256))}
     assert read_archive(write_archive(files)) == files
     assert write_archive(files) == write_archive(files)
+
+
+def spoilt(draw: st.DrawFn, document: bytes) -> bytes:
+    """A document with some of its texts, attributes and elements changed or gone."""
+    root = fromstring(document)
+    for _time in range(draw(st.integers(1, 4))):
+        elements = list(root.iter())
+        element = elements[draw(st.integers(0, len(elements) - 1))]
+        odd = draw(
+            st.sampled_from(
+                ["", "-1", "1e99", "0", "²", "a b c", "{1:X:", "..", "99999999999999999999", "[[1]]", "{=a}"]
+            )
+        )
+        what = draw(st.sampled_from(["text", "attribute", "children", "twice"]))
+        if what == "text":
+            element.text = odd
+        elif what == "attribute" and element.attrib:
+            element.set(draw(st.sampled_from(sorted(element.attrib))), odd)
+        elif what == "children":
+            element[:] = element[1:]
+        elif len(element):
+            element.append(element[0])
+    return tostring(root)
+
+
+SPOILT: Callable[[bytes], st.SearchStrategy[bytes]] = st.composite(spoilt)
+SOURCES = [
+    exchanged.singles(), exchanged.multiples(), exchanged.typed(), exchanged.numbers(), exchanged.matchings(),
+    exchanged.orderings(), exchanged.clozes(), exchanged.essays(), exchanged.computeds(),
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data(), source=st.one_of(SOURCES))
+def test_a_file_with_anything_wrong_is_refused_or_read_and_nothing_else(
+    data: st.DataObject, source: QuestionSource
+) -> None:
+    """No other exception than ours leaves a reader, and a refusal always says why."""
+    section = [exchanged.section(source)]
+
+    def spoil(document: bytes) -> bytes:
+        return data.draw(SPOILT(document))
+
+    def spoiled(package: bytes) -> bytes:
+        files = read_archive(package)
+        name = data.draw(st.sampled_from([name for name in files if name.endswith(".xml")]))
+        return write_archive({**files, name: spoil(files[name])})
+
+    made: list[tuple[Callable[[bytes], Imported], Callable[[], bytes]]] = [
+        (read_moodle, lambda: spoil(write_moodle(section, {}).data)),
+        (read_qti, lambda: spoiled(write_qti(section, {}).data)),
+        (read_cartridge, lambda: spoiled(write_cartridge(section, {}).data)),
+    ]
+    for read, write in made:
+        try:
+            imported = read(write())
+        except ExchangeError as trouble:
+            assert str(trouble)
+        else:
+            assert all(item.notes for item in imported.items if item.status != "exact")
+            assert sum(len(s.sources) for s in imported.sections) == sum(i.source is not None for i in imported.items)

@@ -62,7 +62,7 @@ class _Package:
         sources = []
         for element in found:
             reading = Reading(element, self.media, self.files, posixpath.dirname(path))
-            where = f"{path[:80]}: {(element.get('title') or element.get('ident', ''))[:80]}"
+            where = f"{path[:80]}: {str(element.get('title') or element.get('ident'))[:80]}"
             try:
                 source = read_item(reading)
             except Refused as trouble:
