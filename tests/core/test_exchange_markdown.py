@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elearn.core.exchange.base import Section
@@ -34,6 +34,7 @@ OURS = st.one_of(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(OURS)
 def test_what_our_reader_can_make_is_read_back_equal(made: QuestionSource) -> None:
     once = read_back(made)
@@ -44,6 +45,7 @@ def test_what_our_reader_can_make_is_read_back_equal(made: QuestionSource) -> No
     assert placeless(again) == placeless(once)
 
 
+@settings(deadline=None)
 @given(OURS, ANYTHING, ANYTHING, ANYTHING, ANYTHING)
 def test_no_text_becomes_a_shape(made: QuestionSource, stem: str, choice: str, said: str, hint: str) -> None:
     options = tuple(replace(o, text=choice, feedback=said) if o.bracket in "([" else o for o in made.options)
