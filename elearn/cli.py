@@ -22,6 +22,7 @@ from rich.progress import (
 from rich.table import Table
 
 from config import BadSetting, Config
+from elearn.commands_questions import questions
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -386,52 +387,6 @@ def stats_quiz(quiz: str, which: Literal["first", "last", "highest", "all"], as_
         commands_stats.show(console, names, found.figures)
 
 
-@main.group()
-def questions() -> None:
-    """Questions from and for other systems."""
-
-
-@questions.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--format", "name", help="Name of the format (default: found out from the file).")
-@click.option("--into", required=True, metavar="MODULE/QUIZ", help="Added to; made when there is no such quiz.")
-@click.option("--content", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True)
-def questions_import(file: Path, name: str | None, into: str, folder: Path | None, as_json: bool) -> None:
-    """Write the questions of a file into a quiz of the content folder, and say what became of each."""
-    from elearn import commands_questions as commands
-
-    with commands.as_click_errors(name):
-        written = commands.import_file(file, name, commands.find_place(folder or Config().CONTENT_DIR, into))
-    draft, target = written.draft, str(written.place.file) if written.draft.markdown else None
-    if as_json:
-        print_json(commands.as_json(draft.items, draft.notes, format=draft.format, file=target))
-    else:
-        click.echo(commands.as_text(draft.items, draft.notes), nl=False)
-    raise SystemExit(FINDINGS if commands.refused(draft.items) else 0)
-
-
-@questions.command("export")
-@click.argument("quiz", metavar="MODULE/QUIZ")
-@click.option("--format", "name", required=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: QUIZ and the suffix.")
-@click.option("--content", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True)
-def questions_export(quiz: str, name: str, output: Path | None, folder: Path | None, as_json: bool) -> None:
-    """Write a quiz of the content folder in another system's format, and say what became of each question."""
-    from elearn import commands_questions as commands
-
-    with commands.as_click_errors(name):
-        exported = commands.export_file(commands.find_place(folder or Config().CONTENT_DIR, quiz), name)
-    target = output or Path(quiz.rpartition("/")[2] + exported.suffix)
-    target.write_bytes(exported.data)
-    if as_json:
-        print_json(commands.as_json(exported.items, exported.notes, format=name, file=str(target)))
-    else:
-        click.echo(commands.as_text(exported.items, exported.notes), nl=False)
-    raise SystemExit(FINDINGS if commands.refused(exported.items) else 0)
-
-
 @main.command()
 @click.option("--json", "as_json", is_flag=True)
 def doctor(as_json: bool) -> None:
@@ -450,6 +405,8 @@ def doctor(as_json: bool) -> None:
             console.print("Nothing is wrong with this installation.")
     raise SystemExit(FINDINGS if any(f.severity == "error" for f in findings) else 0)
 
+
+main.add_command(questions)
 
 if __name__ == "__main__":
     main()
