@@ -23,6 +23,7 @@ from rich.table import Table
 
 from config import BadSetting, Config
 from elearn import commands_drafts
+from elearn.commands_questions import questions
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -411,6 +412,7 @@ def doctor(as_json: bool) -> None:
 
 for command in (commands_drafts.pull, commands_drafts.push):
     content.add_command(command)
+main.add_command(questions)
 
 if __name__ == "__main__":
     main()
