@@ -13,8 +13,11 @@ from markdownify import MarkdownConverter
 from elearn.core.exchange.base import TEXT, Refused
 
 _DROPPED = ("script", "style", "iframe", "object", "embed", "form", "input", "button", "applet")
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#$~^{}|])")
-_LEADING = re.compile(r"^(\s*)(?:([-+=])|(\d+)([.)]))(?=\s|$)", re.MULTILINE)
+_SPECIAL = re.compile(r"([\\`*_\[\]>#{}|])")
+_ENTITY = re.compile(r"&(?:#\w+|\w+);")
+_ENTITIES = {ord("<"): "&lt;", ord("$"): "&#36;"}
+"""For signs that a backslash does not take the meaning from."""
+_LEADING = re.compile(r"^(\s*)(?:([-+])(?=[-+\s]|$)|(\d+)([.)])(?=\s|$)|(=))", re.MULTILINE)
 _BLANKS = re.compile(r"\n{3,}")
 _BLOCK = re.compile(r"^(?:[-+*>|#!]\s?|\d+[.)]\s|```|~~~| {4}|\t|!\[|<)")
 _EXTENSIONS = ["tables", "sane_lists", "fenced_code", "attr_list"]
@@ -25,6 +28,13 @@ Link = Callable[[str], str]
 class _Converter(MarkdownConverter):
     """HTML to the Markdown that our reader knows; superscript and subscript stay as the elements they are."""
 
+    def escape(self, text: str, parent_tags: set[str]) -> str:
+        return escape(text)
+
+    def convert_br(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """As an element: blanks at the end of a line are easily lost."""
+        return "<br>" if {"_inline", "td", "th"} & parent_tags else "<br>\n"
+
     def convert_sup(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         return f"<sup>{text}</sup>" if text else ""
 
@@ -34,8 +44,16 @@ class _Converter(MarkdownConverter):
 
 def escape(text: str) -> str:
     """Plain text as Markdown that shows it."""
-    marked = _SPECIAL.sub(r"\\\1", text)
-    return _LEADING.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\{m[4]}", marked)
+    marked = _SPECIAL.sub(r"\\\1", text.replace("&", "&amp;") if _ENTITY.search(text) else text).translate(_ENTITIES)
+    return _LEADING.sub(_no_list, marked)
+
+
+def _no_list(match: re.Match[str]) -> str:
+    """What begins a list or an answer at the beginning of a line, as a mere sign."""
+    blank, bullet, number, point, equals = match.groups()
+    if equals:
+        return f"{blank}&#61;"
+    return f"{blank}\\{bullet}" if bullet else f"{blank}{number}\\{point}"
 
 
 def to_markdown(html: str, notes: list[str], link: Link = str) -> str:
@@ -49,9 +67,7 @@ def to_markdown(html: str, notes: list[str], link: Link = str) -> str:
             warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
             soup = BeautifulSoup(html, "html.parser")
         _clean(soup, notes, link)
-        made: str = _Converter(
-            heading_style="atx", bullets="-", escape_misc=True, newline_style="backslash", autolinks=False
-        ).convert_soup(soup)
+        made: str = _Converter(heading_style="atx", bullets="-", autolinks=False).convert_soup(soup)
     except RecursionError as trouble:
         raise Refused("Teksnya bersarang terlalu dalam.") from trouble
     return _tidy(made)
@@ -104,6 +120,6 @@ def plain_words(text: str) -> str:
 def heading_and_stem(text: str, title: str) -> tuple[str, str]:
     """Our question begins with one line: the first paragraph, or the title where a picture, list or table is first."""
     first, _, rest = text.strip().partition("\n\n")
-    if first.strip() and not _BLOCK.match(first) and not first.rstrip().endswith("  "):
-        return " ".join(first.replace("\\\n", " ").split()), rest.strip("\n")
+    if first.strip() and not _BLOCK.match(first):
+        return " ".join(first.replace("<br>\n", " ").split()), rest.strip("\n")
     return escape(" ".join(title.split())[:200]) or "Soal", text.strip("\n")
