@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from elearn.core.content.markdown import Renderer
 from elearn.core.exchange.aiken import read_aiken, recognised, write_aiken
 from elearn.core.exchange.base import ExchangeError, Section
-from elearn.core.exchange.plain import as_markdown
 from elearn.core.exchange.sources import answer, build, option
+from elearn.core.exchange.texts import escape
 from elearn.core.questions.base import QuestionSource
 from tests.core import exchanged
 
@@ -32,7 +32,7 @@ def test_a_question_is_read() -> None:
     assert item.source is not None
     assert item.source.heading == "Kanal mana yang menerima laporan warga?"
     assert [(o.mark, o.text) for o in item.source.options] == [
-        ("x", as_markdown("Lapor!")), ("", "Papan pengumuman"), ("", "Buku tamu"),
+        ("x", escape("Lapor!")), ("", "Papan pengumuman"), ("", "Buku tamu"),
     ]  # fmt: skip
 
 
@@ -108,8 +108,8 @@ def test_an_export_says_what_it_leaves_out_and_reads_back(source: QuestionSource
 @settings(deadline=None)
 @given(st.lists(exchanged.SENTENCE, min_size=2, max_size=5, unique=True))
 def test_bare_questions_come_back_equal(words: list[str]) -> None:
-    options = [option("(", "x" if n == 0 else "", as_markdown(w)) for n, w in enumerate(words)]
-    source = build("soal", as_markdown(words[0]), options=options)
+    options = [option("(", "x" if n == 0 else "", escape(w)) for n, w in enumerate(words)]
+    source = build("soal", escape(words[0]), options=options)
     exported = write_aiken([Section("", "", "", None, (source,))])
     assert exported.items[0].status == "exact"
     (item,) = read_aiken(exported.data).items
@@ -130,5 +130,5 @@ def test_what_aiken_cannot_hold_is_refused() -> None:
 @given(st.text(st.sampled_from("ab `*_[]{}#<>&~$^|=-+1.)!?:\\"), max_size=20))
 def test_plain_text_is_shown_as_it_is(text: str) -> None:
     wanted = " ".join(text.split())
-    shown = Renderer(lambda *_args, **_kwargs: None, {}, {}).fragment(f"x {as_markdown(text)}", "soal")  # type: ignore[arg-type]
+    shown = Renderer(lambda *_args, **_kwargs: None, {}, {}).fragment(f"x {escape(wanted)}", "soal")  # type: ignore[arg-type]
     assert html.unescape(re.sub(r"<[^>]*>", "", shown)).split() == ["x", *wanted.split()]

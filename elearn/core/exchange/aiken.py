@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from elearn.core.exchange.base import QUESTIONS, TEXT, ExchangeError, Exported, Imported, Item, Refused, Section, item
-from elearn.core.exchange.plain import as_markdown, read_text
+from elearn.core.exchange.plain import read_text
 from elearn.core.exchange.sources import Names, build, option, understood
-from elearn.core.exchange.texts import plain_words
+from elearn.core.exchange.texts import escape, plain_words
 from elearn.core.questions.base import QuestionSource
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -107,8 +107,8 @@ def _source(block: _Block, text: str, names: Names) -> QuestionSource:
     key = block.answer.rstrip(".) ").upper()
     if key not in letters:
         raise Refused(f"ANSWER: {block.answer[:20]} bukan salah satu pilihannya ({', '.join(letters)}).")
-    options = [option("(", "x" if letter == key else "", as_markdown(said)) for letter, said in block.options]
-    words = as_markdown(text)
+    options = [option("(", "x" if letter == key else "", escape(said)) for letter, said in block.options]
+    words = escape(text)
     source = build(names.give(text), words, options=options)
     understood(source)
     return source
@@ -162,7 +162,7 @@ def _written(source: QuestionSource) -> tuple[str, list[str]]:
 def _left_out(source: QuestionSource, text: str, said: Sequence[str]) -> list[str]:
     notes = []
     shown = [source.heading, *(one.text for one in source.options)]
-    if source.stem or any(as_markdown(plain) != own for plain, own in zip((text, *said), shown, strict=True)):
+    if source.stem or any(escape(plain) != own for plain, own in zip((text, *said), shown, strict=True)):
         notes.append("Teks menjadi satu baris tanpa format.")
     for left_out, value in (
         ("Nilai sebagian pada pilihan", any(one.mark not in ("", "x", "X") for one in source.options)),

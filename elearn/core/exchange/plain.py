@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import re
 
 from elearn.core.exchange.base import BYTES, ExchangeError
 
 LINES = 100_000
-_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ue000-\ue003]")
 
 
 def read_text(data: bytes, notes: list[str]) -> str:
@@ -44,23 +42,3 @@ def _decoded(data: bytes, notes: list[str]) -> str:
         raise ExchangeError("Sandi huruf berkas ini tidak dikenal. Simpan ulang sebagai teks UTF-8.") from None
     notes.append("Berkas ini bukan UTF-8; dibaca sebagai Windows-1252. Periksa huruf yang beraksen.")
     return text
-
-
-_ESCAPED = re.compile(r"([\\`*_\[\]{}#])")
-_ENTITIES = re.compile(r"[<>~$^|]|&(?=[#\w])")
-_FIRST = re.compile(r"^(?:([-+!])|(\d+)([.)])|([=?:]))(?=[\s=!?]|$)")
-
-
-def as_markdown(line: str) -> str:
-    """One line of plain text as Markdown that shows it, for our renderer: it knows no backslash before `~`, `$`, `^`
-    and `<`, so these are written as entities."""
-    words = _HIDDEN.sub("", " ".join(line.split()))
-    marked = _ENTITIES.sub(lambda m: f"\0{ord(m[0])};", words)
-    marked = _ESCAPED.sub(r"\\\1", marked).replace("\0", "&#")
-    return _FIRST.sub(_first, marked)
-
-
-def _first(found: re.Match[str]) -> str:
-    if found[1]:
-        return f"\\{found[1]}"
-    return f"{found[2]}\\{found[3]}" if found[2] else f"&#{ord(found[4])};"
