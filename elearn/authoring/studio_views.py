@@ -46,8 +46,11 @@ def _why(refused: NotPossible) -> str:
 
 @bp.errorhandler(NotPossible)
 def _not_possible(refused: NotPossible) -> Response:
+    """Told on the page that one came from; never on one that refuses again."""
     flash(_why(refused), "late")
-    return redirect(request.referrer or url_for("authoring.modules"))
+    came_from = request.referrer or ""
+    ours = came_from.startswith(request.host_url) and came_from.split("?")[0] != request.base_url
+    return redirect(came_from if ours else url_for("authoring.modules"))
 
 
 @bp.get("/pengajar/modul-baru")

@@ -11,6 +11,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import axe, no_sideways_scroll, sign_in
 
+# What the editor does does not depend on the database.
+pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+
 QUESTION = "## Berapa loketnya?\n\n- (x) Tiga\n- ( ) Empat\n- ( ) Lima\n"
 Accounts = dict[str, dict[str, str]]
 _number = count(1)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 from elearn.authoring import drafts
-from elearn.catalogue.models import ModuleTrainer
+from elearn.catalogue.models import ModuleTrainer, VersionFile
 from elearn.catalogue.store import PublishedVersion
 from elearn.database import transaction
 from elearn.people.models import Person
@@ -214,3 +215,14 @@ def test_a_stranger_sees_nothing(app: Flask, client: FlaskClient) -> None:
         assert post(stranger, f"{STUDIO}/{path}", {"versi": "1", "isi": "x"}).status_code == 404, path
     assert client.get(f"{STUDIO}/naskah/tidak-ada.md").status_code == 404
     assert client.get(f"{STUDIO}/riwayat/tidak-ada.md").status_code == 404
+
+
+def test_a_version_without_its_files_says_what_to_do(client: FlaskClient, version: PublishedVersion) -> None:
+    with transaction() as session:
+        session.execute(delete(VersionFile).where(VersionFile.version_id == version.id))
+    for referrer in (None, "http://localhost/pengajar/modul-coba/naskah", "https://tempat.lain/"):
+        answer = client.get(f"{STUDIO}/naskah", headers={"Referer": referrer} if referrer else {})
+        assert (answer.status_code, answer.location) == (302, "/pengajar")
+    assert "Terbitkan sekali lagi" in client.get("/pengajar").text
+    answer = client.get(f"{STUDIO}/naskah", headers={"Referer": "http://localhost/pengajar/modul-coba"})
+    assert answer.location == "http://localhost/pengajar/modul-coba"
