@@ -40,6 +40,17 @@ def read_archive(data: bytes) -> dict[str, bytes]:
         raise ExchangeError("Nama berkas di dalam paket ini tidak dapat dibaca.") from trouble
 
 
+def manifest_of(data: bytes) -> str:
+    """The beginning of the package's manifest; empty where there is no package or none in it. Raises nothing."""
+    if not data.startswith(b"PK") or len(data) > PACKED:
+        return ""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("imsmanifest.xml") as stream:
+            return stream.read(SMALL).decode("utf-8", "replace")
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
+        return ""
+
+
 def _check(listed: list[zipfile.ZipInfo], entries: list[zipfile.ZipInfo]) -> None:
     if len(listed) > ENTRIES:
         raise ExchangeError(f"Paket ini memuat lebih dari {ENTRIES} berkas.")

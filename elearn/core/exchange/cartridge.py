@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from elearn.core.exchange.archive import is_inside, read_archive
+from elearn.core.exchange.archive import is_inside, manifest_of, read_archive
 from elearn.core.exchange.base import QUESTIONS, ExchangeError, Imported, Item, Refused, Section, item
 from elearn.core.exchange.cartridge_item import Reading, read_item
 from elearn.core.exchange.guarded_xml import child, descendants, read_xml
@@ -20,6 +20,11 @@ from elearn.core.exchange.sources import Names
 from elearn.core.questions.base import QuestionSource
 
 MANIFEST = "imsmanifest.xml"
+
+
+def recognised(data: bytes) -> bool:
+    """Whether this is a package whose manifest has quizzes of QTI 1.2."""
+    return "imsqti_xmlv1p2" in manifest_of(data)
 
 
 def read_cartridge(data: bytes) -> Imported:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from elearn.core.exchange import aiken
+from elearn.core.exchange import aiken, cartridge, moodle, qti
 from elearn.core.exchange.base import ExchangeError, Exported, Imported, Section
+from elearn.core.exchange.cartridge_write import write_cartridge
+from elearn.core.exchange.moodle_write import write_moodle
+from elearn.core.exchange.qti_write import write_qti
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,13 @@ class Format:
 
 
 FORMATS: Mapping[str, Format] = {
+    # These tell themselves by their first bytes, plain text does not: so they are asked first.
+    "moodle": Format("Moodle XML", moodle.recognised, moodle.read_moodle, write_moodle),
+    "cartridge": Format("Common Cartridge", cartridge.recognised, cartridge.read_cartridge, write_cartridge),
+    "qti": Format("QTI 2.1", qti.recognised, qti.read_qti, write_qti),
+    "qti3": Format(
+        "QTI 3.0", lambda _data: False, qti.read_qti, lambda sections, media: write_qti(sections, media, "3.0")
+    ),
     "aiken": Format("Aiken", aiken.recognised, aiken.read_aiken, lambda sections, _media: aiken.write_aiken(sections)),
 }
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from elearn.core.exchange.archive import is_inside, read_archive
+from elearn.core.exchange.archive import is_inside, manifest_of, read_archive
 from elearn.core.exchange.base import QUESTIONS, ExchangeError, Imported, Item, Refused, Section, item
 from elearn.core.exchange.guarded_xml import child, children, descendants, read_xml, words
 from elearn.core.exchange.moodle_text import Media, number
@@ -22,6 +22,12 @@ from elearn.core.questions.shared import number_text
 
 MANIFEST = "imsmanifest.xml"
 _SCALES = {"tujuan": "outcome", "kesulitan": "difficulty"}
+
+
+def recognised(data: bytes) -> bool:
+    """Whether this is an item, or a package of such, of any version from 2.0 on."""
+    head = data[:4096]
+    return b"assessmentItem" in head or b"qti-assessment-item" in head or "imsqti_item" in manifest_of(data)
 
 
 def read_qti(data: bytes) -> Imported:
