@@ -37,6 +37,8 @@ class Grouped(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith("tests/browser/test_style"):
             return "style"
+        if nodeid.startswith(("tests/browser/test_quiz_", "tests/browser/test_question_")):
+            return "browser-quiz"
         if nodeid.startswith("tests/browser/"):
             return "browser-pg" if "postgresql" in nodeid else "browser-lite"
         return "faults" if nodeid.startswith("tests/faults/") else nodeid

@@ -5,6 +5,7 @@ A demo city is seeded once a database; one copy is shared, and copied again for 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -23,6 +24,7 @@ from elearn.catalogue import store
 from elearn.database import db
 from elearn.people.models import Person, Unit
 from tests import databases
+from tests.conftest import WORKER
 from tests.helpers import PASSWORD, make_person
 from tests.serving import ROOT, Server, run_elearn
 
@@ -67,8 +69,15 @@ def _seed(folder: Path, url: str) -> Path:
 
 @pytest.fixture(scope="session")
 def sqlite_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sqlite-city")
-    return _seed(folder, f"sqlite:///{folder / 'instance' / 'city.db'}")
+    """Seeded by the worker that needs it first; the others wait for it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if WORKER == "main" else base.parent) / "sqlite-city"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "seeded").exists():
+            _seed(folder, f"sqlite:///{folder / 'instance' / 'city.db'}")
+            (folder / "seeded").touch()
+    return folder / "instance"
 
 
 @pytest.fixture(scope="session")
