@@ -45,6 +45,13 @@ def test_what_our_reader_can_make_is_read_back_equal(made: QuestionSource) -> No
     assert placeless(again) == placeless(once)
 
 
+def test_a_line_further_in_stays_where_it_is() -> None:
+    source = build("soal", "Apa?", options=[option("(", "x", "## ya\n    kode"), option("(", "", "tidak")])
+    once = read_back(source)
+    assert once is not None and once.options[0].text == "\\## ya\n    kode"
+    assert read_back(once) is not None and placeless(read_back(once)) == placeless(once)  # type: ignore[arg-type]
+
+
 @settings(deadline=None)
 @given(OURS, ANYTHING, ANYTHING, ANYTHING, ANYTHING)
 def test_no_text_becomes_a_shape(made: QuestionSource, stem: str, choice: str, said: str, hint: str) -> None:

@@ -60,15 +60,16 @@ def _section_head(section: Section, number: int) -> str:
 def write_question(source: QuestionSource) -> str:
     """One question from its heading on, with a line end after its last line."""
     escape = _escape_for(source)
-    out = [f"## {_heading(_shown(source.heading, source))} {{{_braces(source)}}}"]
+    gaps = {gap.mark: gap.text for gap in source.gaps}
+    out = [f"## {_heading(_shown(source.heading, source, gaps))} {{{_braces(source)}}}"]
     blocks = [
-        _stem(source, escape),
+        _stem(source, escape, gaps),
         [f"{line.name} = {_line(line.text)}" for line in source.variables],
-        [line for option in source.options for line in _option(option, source, escape)],
+        [line for option in source.options for line in _option(option, source, escape, gaps)],
         [f"= {_line(answer.text)}" for answer in source.answers],
         [f"| {' | '.join(_cell(cell) for cell in row.cells)} |" for row in source.table],
-        _quoted(_shown(source.explanation, source)),
-        *(_hint(_shown(hint, source)) for hint in source.hints),
+        _quoted(_shown(source.explanation, source, gaps)),
+        *(_hint(_shown(hint, source, gaps)) for hint in source.hints),
     ]
     for block in blocks:
         if block:
@@ -149,16 +150,16 @@ def _cleaned(text: str) -> str:
     return _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _shown(text: str, source: QuestionSource) -> str:
-    """The text with its gaps and names in the place of their marks; what only looks like one is escaped."""
-    gaps = {gap.mark: gap.text for gap in source.gaps}
+def _shown(text: str, source: QuestionSource, gaps: dict[str, str]) -> str:
+    """The text with its gaps and names in the place of their marks; what only looks like one is escaped. Each of `gaps`
+    (mark -> text) is taken out where it first stands: the same mark again is none."""
     names = {use.name for use in source.names}
     computed = "computed" in source.classes
     out, at = [], 0
     for mark in re.finditer(f"{GAP_MARK.pattern}|{NAME_MARK.pattern}", text):
         out.append(_unlike(text[at : mark.start()], computed=computed))
         if mark.group() in gaps:
-            out.append(f"[[{gaps[mark.group()]}]]")
+            out.append(f"[[{gaps.pop(mark.group())}]]")
         elif mark[2] in names:
             out.append(f"{{{mark[2]}}}")
         at = mark.end()
@@ -219,8 +220,8 @@ def _lines(text: str, escape: Escape) -> list[str]:
     return lines if any(lines) else []
 
 
-def _stem(source: QuestionSource, escape: Escape) -> list[str]:
-    lines = _lines(_shown(source.stem, source), escape)
+def _stem(source: QuestionSource, escape: Escape, gaps: dict[str, str]) -> list[str]:
+    lines = _lines(_shown(source.stem, source, gaps), escape)
     if (ANSWERED_BELOW & set(source.classes) or source.gaps) and not source.options:
         # Quotations at the end would be read as the explanation.
         for at in range(len(lines) - 1, -1, -1):
@@ -230,18 +231,18 @@ def _stem(source: QuestionSource, escape: Escape) -> list[str]:
     return lines
 
 
-def _option(option: OptionLine, source: QuestionSource, escape: Escape) -> Iterator[str]:
+def _option(option: OptionLine, source: QuestionSource, escape: Escape, gaps: dict[str, str]) -> Iterator[str]:
     mark = {"=>": "-", ".": f"{option.mark}."}.get(option.bracket)
     if mark is None:
         closing = ")" if option.bracket == "(" else "]"
         mark = f"- {option.bracket}{option.mark or ' '}{closing}"
-    first, *rest = _lines(_shown(option.text, source), _inside(escape, source)) or [""]
+    first, *rest = _lines(_shown(option.text, source, gaps), _inside(escape, source)) or [""]
     if _FENCE.match(first):
         first, rest = "", [first, *rest]
     yield f"{mark} {first.strip()}".rstrip()
     yield from (f"    {line}" if line else "" for line in rest)
     # One blank line parts paragraphs here; the reader knows no more than one.
-    feedback = re.sub(r"\n\s*\n", "\n\n", _shown(option.feedback, source))
+    feedback = re.sub(r"\n\s*\n", "\n\n", _shown(option.feedback, source, gaps))
     for line in _lines(feedback, lambda text: _CALLOUT.sub(r"\1\\", text)):
         yield f"    > {line}" if line else ""
 
@@ -251,7 +252,9 @@ def _inside(escape: Escape, source: QuestionSource) -> Escape:
     pair = any(option.bracket == "=>" for option in source.options)
 
     def inside(line: str) -> str:
-        escaped = line if pair and not _ARROW_BULLET.match(line) else escape(line).removeprefix(" ")
+        escaped = line if pair and not _ARROW_BULLET.match(line) else escape(line)
+        if escaped.startswith(" ") and not line.startswith(" "):
+            escaped = escaped[1:]  # only at the margin a line needs the blank
         return re.sub(r"^(\s*)>", r"\1\\>", escaped)
 
     return inside
