@@ -17,10 +17,9 @@ up:
 	@$(BOOTSTRAP) app
 	@.venv/bin/elearn up
 
-# Three workers also on two cores: the tests in a browser wait longer than they work.
 test:
 	@$(BOOTSTRAP) test
-	@.venv/bin/python -m pytest -n 3 $(ARGS)
+	@.venv/bin/python -m pytest -n 2 $(ARGS)
 
 check:
 	@$(BOOTSTRAP) test
