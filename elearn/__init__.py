@@ -6,7 +6,6 @@ from pathlib import Path
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
-from whitenoise import WhiteNoise
 
 from config import Config
 
@@ -39,21 +38,8 @@ def create_app(config: Config | None = None) -> Flask:
     with app.app_context():
         tune_engine(db.engine)
 
-    app.wsgi_app = _static(app)  # type: ignore[method-assign]
+    app.wsgi_app = web.assets.static_files(app)  # type: ignore[method-assign]
     if app.config["PROXIES"]:
         hops = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
-
-
-def _static(app: Flask) -> WhiteNoise:
-    """Static files beside the pages: every built file has its hash in its name and never changes."""
-    static = Path(__file__).parent / "web" / "static"
-    return WhiteNoise(
-        app.wsgi_app,
-        root=str(static) if static.is_dir() else None,
-        prefix="/static/",
-        autorefresh=app.config["DEVELOPMENT"] or app.config["TESTING"],
-        immutable_file_test=lambda path, url: url.startswith("/static/dist/"),
-        allow_all_origins=False,
-    )

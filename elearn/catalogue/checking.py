@@ -36,9 +36,9 @@ def check(paths: Iterable[Path], *, fix: bool = False) -> Checked:
     targets: dict[Path, Target] = {}
     roots: dict[Path, None] = {}
     for path in paths:
-        for target in _targets(path):
+        for target in targets_of(path):
             targets[target.folder.resolve()] = target
-        root = _content_root(path)
+        root = content_root(path)
         if root is not None and path.resolve() == root.resolve():
             roots[root] = None
     fixed = sum(_fix(target) for target in targets.values()) if fix else 0
@@ -49,7 +49,7 @@ def check(paths: Iterable[Path], *, fix: bool = False) -> Checked:
     return Checked(len(targets), sorted(found), fixed)
 
 
-def _content_root(path: Path) -> Path | None:
+def content_root(path: Path) -> Path | None:
     """The content folder that a path is, or is inside of: the one that holds `modules/`."""
     for folder in (path, *path.resolve().parents):
         if (folder / "modules").is_dir():
@@ -59,8 +59,9 @@ def _content_root(path: Path) -> Path | None:
     return None
 
 
-def _targets(path: Path) -> list[Target]:
-    root = _content_root(path)
+def targets_of(path: Path) -> list[Target]:
+    """The module folders that a path is, holds, or is inside of."""
+    root = content_root(path)
     folder = path if path.is_dir() else path.parent
     if folder.name == "media":
         folder = folder.parent
@@ -73,7 +74,8 @@ def _targets(path: Path) -> list[Target]:
     return [Target(child, root) for child in modules]
 
 
-def _known(root: Path | None) -> set[str] | None:
+def known_modules(root: Path | None) -> set[str] | None:
+    """The slugs of the modules of a content folder; None where there is none around."""
     return {child.name for child in (root / "modules").iterdir() if child.is_dir()} if root else None
 
 
@@ -83,7 +85,7 @@ def _module(target: Target) -> list[Diagnostic]:
         target.folder.resolve().name,
         read_folder(target.folder),
         glossary=glossary.read_bytes() if glossary and glossary.is_file() else None,
-        known_modules=_known(target.root),
+        known_modules=known_modules(target.root),
         path=f"{_shown(target.folder)}/",
     )
     return diagnostics
@@ -96,7 +98,9 @@ def _beside(root: Path) -> list[Diagnostic]:
     if glossary.is_file():
         found += [_at(d, glossary) for d in read_glossary(glossary.read_bytes())[1]]
     for path in sorted((root / "paths").glob("*.md")):
-        found += [_at(d, path) for d in read_path(path.stem, path.read_bytes(), known_modules=_known(root) or ())[1]]
+        found += [
+            _at(d, path) for d in read_path(path.stem, path.read_bytes(), known_modules=known_modules(root) or ())[1]
+        ]
     return found
 
 
@@ -109,7 +113,7 @@ def _fix(target: Target) -> int:
     """Write the edits of a module into its files; how many."""
     files = read_folder(target.folder)
     slug = target.folder.resolve().name
-    _parsed, diagnostics = read_module(slug, files, known_modules=_known(target.root))
+    _parsed, diagnostics = read_module(slug, files, known_modules=known_modules(target.root))
     edits = [d for d in diagnostics if d.edit]
     for name, data in apply_edits(files, edits).items():
         if data != files[name]:
@@ -133,10 +137,16 @@ def report(checked: Checked, style: str) -> str:
         return json.dumps(listed, ensure_ascii=False, indent=2) + "\n"
     if style == "github":
         return "".join(f"{_annotation(d)}\n" for d in checked.diagnostics)
-    lines = [f"{d.file}:{d.line}:{d.col}: {d.severity} {d.code} {d.message}" for d in checked.diagnostics]
-    hints = [d.hint for d in checked.diagnostics]
-    body = "".join(f"{line}\n" + (f"    {hint}\n" if hint else "") for line, hint in zip(lines, hints, strict=True))
-    return body + f"{_count(checked)}\n"
+    return "".join(f"{line}\n" for line in [*finding_lines(checked.diagnostics), _count(checked)])
+
+
+def finding_lines(diagnostics: Iterable[Diagnostic]) -> list[str]:
+    """Each finding with its place, and below it how it is mended."""
+    lines: list[str] = []
+    for d in diagnostics:
+        lines.append(f"{d.file}:{d.line}:{d.col}: {d.severity} {d.code} {d.message}")
+        lines += [f"    {d.hint}"] if d.hint else []
+    return lines
 
 
 def _count(checked: Checked) -> str:

@@ -29,7 +29,8 @@ class Folder:
     slug: str
     files: dict[str, bytes]
     glossary: bytes | None
-    known: frozenset[str]
+    known: frozenset[str] | None
+    """The slugs of the modules there are; None where that is not known."""
     jp_minutes: int
 
     file = "module.md"
@@ -97,7 +98,7 @@ class SafeReader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._end()
+        self.close()
 
     def read(self, source: Source) -> tuple[Any, list[Diagnostic]]:
         """What was read and its findings; one finding and nothing read when it took too long, took too much memory, or
@@ -113,7 +114,7 @@ class SafeReader:
             reason = f"lebih dari {self._seconds:g} detik"
         except (EOFError, BrokenPipeError, ConnectionResetError):
             reason = "pembacanya terhenti"
-        self._end()
+        self.close()
         message = f"Isi ini tidak selesai diolah ({reason})."
         return None, [Diagnostic(source.file, 1, 1, "error", OUT_OF_TIME, message, "Sederhanakan isinya.")]
 
@@ -124,7 +125,8 @@ class SafeReader:
         self._process.start()
         theirs.close()
 
-    def _end(self) -> None:
+    def close(self) -> None:
+        """End the reading process; the next reading begins another."""
         if self._pipe is not None:
             self._pipe.close()
             self._process.kill()

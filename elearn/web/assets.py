@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from flask import Flask, request
 from markupsafe import Markup
+from whitenoise import WhiteNoise
 
 MANIFEST = Path(__file__).parent / "static" / "dist" / "manifest.json"
 
@@ -54,6 +55,19 @@ def _draw(sprite: str, name: str, label: str | None, class_: str) -> Markup:
     voice = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup('<svg class="{}" {} focusable="false"><use href="{}#{}"></use></svg>').format(
         f"icon {class_}".strip(), voice, sprite, name
+    )
+
+
+def static_files(app: Flask) -> WhiteNoise:
+    """Static files beside the pages: every built file has its hash in its name and never changes."""
+    static = MANIFEST.parent.parent
+    return WhiteNoise(
+        app.wsgi_app,
+        root=str(static) if static.is_dir() else None,
+        prefix="/static/",
+        autorefresh=app.config["DEVELOPMENT"] or app.config["TESTING"],
+        immutable_file_test=lambda path, url: url.startswith("/static/dist/"),
+        allow_all_origins=False,
     )
 
 

@@ -6,21 +6,21 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from elearn.core.content import values as v
 from elearn.core.content.frontmatter import FrontMatter
 
-Title = Annotated[str, BeforeValidator(v.line(200))]
-Summary = Annotated[str, BeforeValidator(v.line(500))]
-Slug = Annotated[str, BeforeValidator(v.slug)]
-Slugs = Annotated[tuple[Slug, ...], BeforeValidator(v.several)]
-OutcomeKey = Annotated[str, BeforeValidator(v.outcome_key)]
-Seconds = Annotated[int, BeforeValidator(v.duration)]
-Instant = Annotated[datetime, BeforeValidator(v.instant)]
+Title = Annotated[str, v.line(200)]
+Summary = Annotated[str, v.line(500)]
+Slug = Annotated[str, v.slug]
+Slugs = Annotated[tuple[Slug, ...], v.several]
+OutcomeKey = Annotated[str, v.outcome_key]
+Seconds = Annotated[int, v.duration]
+Instant = Annotated[datetime, v.instant]
 Shuffled = Annotated[
     Literal["questions", "options"],
-    BeforeValidator(v.choice("questions", "options", soal="questions", pilihan="options")),
+    v.choice("questions", "options", soal="questions", pilihan="options"),
 ]
 
 
@@ -36,60 +36,54 @@ class Keys(BaseModel):
 class ModuleKeys(Keys):
     required = ("title", "jp", "outcomes")
     summary: Summary = ""
-    topic: Annotated[str, BeforeValidator(v.line(80))] = ""
-    jp: Annotated[Decimal, BeforeValidator(v.decimal(0, 100))] = Decimal(0)
-    level: Annotated[
-        Literal["dasar", "menengah", "lanjut"], BeforeValidator(v.choice("dasar", "menengah", "lanjut"))
-    ] = "dasar"
+    topic: Annotated[str, v.line(80)] = ""
+    jp: Annotated[Decimal, v.decimal(0, 100)] = Decimal(0)
+    level: Annotated[Literal["dasar", "menengah", "lanjut"], v.choice("dasar", "menengah", "lanjut")] = "dasar"
     audience: Slugs = ()
     prerequisites: Slugs = ()
-    outcomes: Annotated[dict[OutcomeKey, Annotated[str, BeforeValidator(v.line(300))]], BeforeValidator(v.pairs)] = {}
-    completion: Annotated[Literal["all"], BeforeValidator(v.choice("all", semua="all"))] = "all"
+    outcomes: Annotated[dict[OutcomeKey, Annotated[str, v.line(300)]], v.pairs] = {}
+    completion: Annotated[Literal["all"], v.choice("all", semua="all")] = "all"
     pretest: Slug | None = None
     posttest: Slug | None = None
     aliases: Slugs = ()
-    reviewed: Annotated[str, BeforeValidator(v.day)] = ""
-    changes: Annotated[str, BeforeValidator(v.line(2000))] = ""
+    reviewed: Annotated[str, v.day] = ""
+    changes: Annotated[str, v.line(2000)] = ""
 
 
 class LessonKeys(Keys):
     summary: Summary = ""
-    minutes: Annotated[int, BeforeValidator(v.whole(1, 600))] | None = None
-    outcomes: Annotated[tuple[OutcomeKey, ...], BeforeValidator(v.several)] = ()
+    minutes: Annotated[int, v.whole(1, 600)] | None = None
+    outcomes: Annotated[tuple[OutcomeKey, ...], v.several] = ()
     aliases: Slugs = ()
 
 
 class QuizKeys(Keys):
-    kind: Annotated[
-        Literal["quiz", "survey"], BeforeValidator(v.choice("quiz", "survey", kuis="quiz", survei="survey"))
-    ] = "quiz"
-    passing: Annotated[Decimal, BeforeValidator(v.decimal(0, 100))] = Decimal(70)
-    attempts: Annotated[int | None, BeforeValidator(v.attempts)] = 1
+    kind: Annotated[Literal["quiz", "survey"], v.choice("quiz", "survey", kuis="quiz", survei="survey")] = "quiz"
+    passing: Annotated[Decimal, v.decimal(0, 100)] = Decimal(70)
+    attempts: Annotated[int | None, v.attempts] = 1
     time: Seconds | None = None
-    shuffle: Annotated[tuple[Shuffled, ...], BeforeValidator(v.several)] = ()
+    shuffle: Annotated[tuple[Shuffled, ...], v.several] = ()
     grading: Annotated[
         Literal["highest", "latest", "average", "first"],
-        BeforeValidator(
-            v.choice("highest", "latest", "average", "first", tertinggi="highest", terakhir="latest",
-                     rata_rata="average", pertama="first")
-        ),
+        v.choice("highest", "latest", "average", "first", tertinggi="highest", terakhir="latest",
+                 rata_rata="average", pertama="first"),
     ] = "highest"  # fmt: skip
     mode: Annotated[
         Literal["deferred", "immediate", "practice", "certainty"],
-        BeforeValidator(v.choice("deferred", "immediate", "practice", "certainty")),
+        v.choice("deferred", "immediate", "practice", "certainty"),
     ] = "deferred"
     review: Annotated[
         Literal["after-submit", "after-passing", "after-close", "never"],
-        BeforeValidator(v.choice("after-submit", "after-passing", "after-close", "never")),
+        v.choice("after-submit", "after-passing", "after-close", "never"),
     ] = "after-submit"
     cooldown: Seconds | None = None
     opens: Instant | None = None
     closes: Instant | None = None
     marking: Annotated[
         Literal["named", "anonymous"],
-        BeforeValidator(v.choice("named", "anonymous", bernama="named", anonim="anonymous")),
+        v.choice("named", "anonymous", bernama="named", anonim="anonymous"),
     ] = "anonymous"
-    markers: Annotated[int, BeforeValidator(v.whole(1, 2))] = 1
+    markers: Annotated[int, v.whole(1, 2)] = 1
     aliases: Slugs = ()
 
 
