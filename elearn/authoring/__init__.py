@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
     from elearn.authoring import (  # noqa: F401 - their routes
         extension_views,
+        media_views,
         publish_views,
         review_views,
         statistics_views,

@@ -15,13 +15,15 @@ from elearn.authoring.models import Draft
 from elearn.authoring.views import bp
 from elearn.catalogue.models import CatalogueModule
 from elearn.core.content import apply_edits
+from elearn.core.content.media import is_medium
 from elearn.core.model import Diagnostic
 from elearn.web.access import access
 
 FILE = "/pengajar/<slug>/naskah/<path:path>"
 
 
-def _studio(slug: str) -> tuple[CatalogueModule, Draft]:
+def opened(slug: str) -> tuple[CatalogueModule, Draft]:
+    """A module of who is signed in, and its draft; 404 where there is none."""
     try:
         return studio_pages.studio(current_user.id, slug)
     except NoSuchDraft:
@@ -75,14 +77,14 @@ def make_module() -> tuple[str, int] | Response:
 @bp.get("/pengajar/<slug>/naskah")
 @access("pengajar")
 def draft(slug: str) -> str:
-    return render_template("authoring/draft.html", page=studio_pages.draft_page(*_studio(slug)))
+    return render_template("authoring/draft.html", page=studio_pages.draft_page(*opened(slug)))
 
 
 @bp.post("/pengajar/<slug>/berkas")
 @access("pengajar")
 def arrange(slug: str) -> Response:
     """One of the acts on the files of a draft: `aksi`, and the file's `path` and `versi`."""
-    _module, found = _studio(slug)
+    _module, found = opened(slug)
     form, by = request.form, current_user.id
     path, act = form.get("path", ""), form.get("aksi", "")
     try:
@@ -96,7 +98,7 @@ def arrange(slug: str) -> Response:
         elif act == "salin":
             arranging.duplicate(found, path, by)
         elif act == "hapus":
-            drafts.delete(found, path, _version(), by)
+            drafts.delete(found, path, base_version(), by)
             flash(_("%(nama)s dihapus. Anda dapat mengembalikannya di bawah daftar.", nama=path), "ok")
         elif act == "kembalikan":
             drafts.put_back(found, path, by)
@@ -107,10 +109,11 @@ def arrange(slug: str) -> Response:
         flash(_("Berkas itu sudah berubah nama atau dihapus. Daftar ini yang terbaru."), "due")
     except Clash as clash:
         flash(_("%(nama)s baru saja mengubah berkas itu. Lihat dulu, lalu ulangi.", nama=clash.by_name), "due")
-    return redirect(url_for("authoring.draft", slug=slug))
+    return redirect(url_for("authoring.media" if is_medium(path) else "authoring.draft", slug=slug))
 
 
-def _version() -> int:
+def base_version() -> int:
+    """The version that a form began from."""
     return _number("versi")
 
 
@@ -125,7 +128,7 @@ def _number(field: str, default: int | None = None) -> int:
 @bp.get(FILE)
 @access("pengajar")
 def file(slug: str, path: str) -> str:
-    module, found = _studio(slug)
+    module, found = opened(slug)
     return _file_page(module, found, path)
 
 
@@ -143,8 +146,8 @@ def _file_page(module: CatalogueModule, found: Draft, path: str, text: str | Non
 @access("pengajar")
 def save_file(slug: str, path: str) -> Any:
     """Save a file. `perbaiki` names a finding (its line and code) that is mended first."""
-    module, found = _studio(slug)
-    text, base = drafts.normal(request.form.get("isi", "")), _version()
+    module, found = opened(slug)
+    text, base = drafts.normal(request.form.get("isi", "")), base_version()
     plain = request.accept_mimetypes.best != "application/json"
     mend = request.form.get("perbaiki", "")
     if mend:
@@ -194,13 +197,13 @@ def _findings(module: CatalogueModule, found: Draft, path: str, text: str) -> li
 @access("pengajar")
 def save_front(slug: str, path: str) -> Any:
     """Save the fields of the front matter; the text below it stays."""
-    module, found = _studio(slug)
+    module, found = opened(slug)
     file = drafts.find_file(found, path)
     if file is None or file.text is None:
         abort(404)
     text = front_form.applied(studio_pages.kind_of(file), file.text, request.form)
     try:
-        drafts.save(found, path, text, _version(), current_user.id)
+        drafts.save(found, path, text, base_version(), current_user.id)
     except Clash as clash:
         return _clash(module, path, text, clash)
     except NoSuchDraft:
@@ -212,10 +215,10 @@ def save_front(slug: str, path: str) -> Any:
 @bp.post("/pengajar/<slug>/nama/<path:path>")
 @access("pengajar")
 def rename_file(slug: str, path: str) -> Response:
-    _module, found = _studio(slug)
+    _module, found = opened(slug)
     title, name = request.form.get("judul", ""), request.form.get("slug", "").strip()
     try:
-        path = arranging.rename(found, path, _version(), title, name or arranging.slug_of(title), current_user.id)
+        path = arranging.rename(found, path, base_version(), title, name or arranging.slug_of(title), current_user.id)
     except NoSuchDraft:
         abort(404)
     except Clash as clash:
@@ -229,7 +232,7 @@ def rename_file(slug: str, path: str) -> Response:
 @access("pengajar")
 def preview(slug: str, path: str) -> Response:
     """What a text that is not saved looks like, and its findings, as JSON."""
-    module, found = _studio(slug)
+    module, found = opened(slug)
     text = drafts.normal(request.form.get("isi", ""))
     try:
         page = studio_pages.file_page(module, found, path, current_user.id, text)
@@ -247,7 +250,7 @@ def preview(slug: str, path: str) -> Response:
 @access("pengajar")
 def try_out(slug: str, path: str) -> str:
     """A lesson or a quiz as it is saved, to be answered and graded. Nothing of it is stored."""
-    module, found = _studio(slug)
+    module, found = opened(slug)
     try:
         page = studio_pages.file_page(module, found, path, current_user.id)
     except NoSuchDraft:
@@ -259,7 +262,7 @@ def try_out(slug: str, path: str) -> str:
 @bp.get("/pengajar/<slug>/riwayat/<path:path>")
 @access("pengajar")
 def file_history(slug: str, path: str) -> str:
-    module, found = _studio(slug)
+    module, found = opened(slug)
     file = drafts.find_file(found, path)
     lines = studio_pages.history(found, path)
     if file is None or not lines:
@@ -273,12 +276,12 @@ def file_history(slug: str, path: str) -> str:
 @bp.post("/pengajar/<slug>/riwayat/<path:path>")
 @access("pengajar")
 def restore_file(slug: str, path: str) -> Any:
-    _module, found = _studio(slug)
+    _module, found = opened(slug)
     revision = request.form.get("revisi", "")
     if not revision.isdecimal() or len(revision) > 9:
         abort(400)
     try:
-        drafts.restore(found, path, int(revision), _version(), current_user.id)
+        drafts.restore(found, path, int(revision), base_version(), current_user.id)
     except NoSuchDraft:
         abort(404)
     except Clash as clash:
@@ -291,4 +294,4 @@ def restore_file(slug: str, path: str) -> Any:
 @bp.get("/pengajar/<slug>/pelengkap.json")
 @access("pengajar")
 def completion(slug: str) -> Response:
-    return jsonify(studio_pages.completion(*_studio(slug)))
+    return jsonify(studio_pages.completion(*opened(slug)))

@@ -92,6 +92,13 @@ def durasi(value: int | timedelta | None) -> str:
     return " ".join(parts)
 
 
+def ukuran(size: int) -> str:
+    """Bytes as people count them: `340 KB`, `1,2 MB`."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} KB"
+    return f"{angka(Decimal(size) / 1_000_000, 1)} MB"
+
+
 def sisa(value: int | timedelta) -> str:
     """What a timer shows of seconds left: `14.32`, `1.04.32`; never below `0.00`."""
     seconds = max(0, value if isinstance(value, int) else int(value.total_seconds()))
@@ -141,7 +148,7 @@ def awal(value: str) -> str:
     return value[:1].upper() + value[1:]
 
 
-FILTERS = (awal, angka, persen, bulat, tanggal, waktu, jam, jam_detik, lalu, tenggat, durasi, sisa)
+FILTERS = (awal, angka, persen, bulat, tanggal, waktu, jam, jam_detik, lalu, tenggat, durasi, sisa, ukuran)
 
 
 def init_app(app: Flask) -> None:

@@ -42,7 +42,9 @@ def reopen(page: Page, address: str) -> None:
 
 
 def state(page: Page, words: str) -> None:
-    expect(page.locator("[data-save-state]")).to_contain_text(words)
+    line = page.locator("[data-save-state]")
+    expect(line).to_contain_text(words)
+    expect(line).to_be_visible()
 
 
 def test_typing_shows_the_preview_and_findings_and_a_fix_mends_the_text(

@@ -11,7 +11,7 @@ _VIEW_BOX = re.compile(rb"\bviewBox=[\"']\s*[-0-9.e]+[\s,]+[-0-9.e]+[\s,]+([0-9.
 
 
 def image_size(data: bytes) -> tuple[int, int] | None:
-    """Pixels of a PNG, JPEG, GIF, or of an SVG by its viewBox; None when they cannot be read."""
+    """Pixels of a PNG, JPEG, GIF, WebP, or of an SVG by its viewBox; None when they cannot be read."""
     size = None
     if data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) >= 24:
         size = struct.unpack(">II", data[16:24])
@@ -19,6 +19,8 @@ def image_size(data: bytes) -> tuple[int, int] | None:
         size = struct.unpack("<HH", data[6:10])
     elif data.startswith(b"\xff\xd8\xff"):
         size = _jpeg(data)
+    elif data[:4] == b"RIFF" and data[8:12] == b"WEBP" and len(data) >= 30:
+        size = _webp(data)
     elif tag := _SVG.search(data[:8192]):
         size = _svg(tag.group())
     if size and all(1 <= side <= _LARGEST for side in size):
@@ -32,6 +34,20 @@ def _svg(tag: bytes) -> tuple[int, int] | None:
         return (round(float(box[1])), round(float(box[2]))) if box else None
     except ValueError:
         return None
+
+
+def _webp(data: bytes) -> tuple[int, int] | None:
+    """From the first chunk (RFC 9649, 2.5 to 2.7): lossy, lossless, or extended."""
+    chunk = data[12:16]
+    if chunk == b"VP8X":
+        return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+    if chunk == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    if chunk == b"VP8 ":
+        width, height = struct.unpack("<HH", data[26:30])
+        return width & 0x3FFF, height & 0x3FFF
+    return None
 
 
 def _jpeg(data: bytes) -> tuple[int, int] | None:
