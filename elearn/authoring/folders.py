@@ -20,11 +20,12 @@ from sqlalchemy.orm import Session
 
 from elearn.authoring import drafts
 from elearn.authoring.models import Draft, DraftFile
+from elearn.authoring.pictures import Unfit, prepared
 from elearn.catalogue import media, sources
 from elearn.catalogue.current import shown_version
 from elearn.catalogue.models import CatalogueModule
 from elearn.catalogue.source import read_folder
-from elearn.core.content.media import FILES_LIMIT, MEDIA_NAME, check_media, is_medium
+from elearn.core.content.media import FILES_LIMIT, MEDIA_NAME, check_media, is_medium, suffix
 from elearn.core.content.text import FILE_LIMIT, FileReport
 from elearn.database import db, locked, transaction
 from elearn.people.models import Person
@@ -213,8 +214,15 @@ def push(folder: Path, by: int) -> Outcome:
     outcome.refused = {path: why for path, why in refused.items() if path in changed}
     if not outcome.good:
         return outcome
-    # Read before the draft is held: to give a question its id takes a while.
-    now = {path: _as_kept(draft, path, local[path]) for path in changed if path in local}
+    # Before the draft is held: to give a question its id or to read a picture takes a while.
+    now: dict[str, bytes] = {}
+    for path in changed:
+        try:
+            now |= {path: _as_kept(draft, path, local[path])} if path in local else {}
+        except Unfit as refusal:
+            outcome.refused[path] = str(refusal)
+    if outcome.refused:
+        return outcome
     with transaction() as session:
         locked(session, Draft, draft.id)
         if remote_files(module) != remote:
@@ -230,8 +238,11 @@ def push(folder: Path, by: int) -> Outcome:
 
 
 def _as_kept(draft: Draft, path: str, data: bytes) -> bytes:
-    """A file as the draft keeps it: with one kind of line end, and ids of new questions written in."""
-    return data if is_medium(path) else drafts.with_ids(draft, path, drafts.normal(data.decode())).encode()
+    """A file as the draft keeps it: with one kind of line end, and ids of new questions written in; a picture as one that is
+    uploaded. Raises Unfit."""
+    if is_medium(path):
+        return prepared(path, data, suffix(path)).data
+    return drafts.with_ids(draft, path, drafts.normal(data.decode())).encode()
 
 
 def _sort_out(

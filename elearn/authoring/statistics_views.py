@@ -1,13 +1,16 @@
-"""Pages of a quiz's statistics: the whole, one item, and the items as a sheet."""
+"""Pages of statistics: whether a module works, a quiz as a whole, one item; and their tables as sheets."""
 
 from __future__ import annotations
 
 from flask import Response, abort, render_template, request
+from flask_login import current_user
 
-from elearn.authoring import answer_pages, statistics_pages
+from elearn.authoring import answer_pages, insight, statistics_pages
+from elearn.authoring.queries import trained_version
 from elearn.authoring.views import bp, quiz_of_mine
+from elearn.catalogue.store import PublishedVersion
 from elearn.web.access import access
-from elearn.web.sheets import csv_bytes
+from elearn.web.sheets import Value, csv_bytes
 
 PATH = "/pengajar/<slug>/<part>/statistik"
 
@@ -38,9 +41,12 @@ def statistics_sheet(slug: str, part: str) -> Response:
         if quiz.survey
         else statistics_pages.table(statistics_pages.statistics_page(*of, _which()))
     )
-    name = f"statistik-{version.module.slug}-{quiz.slug}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(csv_bytes(*table), mimetype="text/csv", headers=headers)
+    return _sheet(f"statistik-{version.module.slug}-{quiz.slug}", *table)
+
+
+def _sheet(name: str, header: list[str], rows: list[list[Value]]) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(csv_bytes(header, rows), mimetype="text/csv", headers=headers)
 
 
 @bp.get(f"{PATH}/<question>")
@@ -54,3 +60,25 @@ def item_statistics(slug: str, part: str, question: str) -> str:
     if page is None:
         abort(404)
     return render_template("authoring/item_statistics.html", page=page)
+
+
+def _module_of_mine(slug: str) -> PublishedVersion:
+    version = trained_version(current_user.id, slug)
+    if version is None:
+        abort(404)
+    return version
+
+
+@bp.get("/pengajar/<slug>/perkembangan")
+@access("pengajar")
+def module_insight(slug: str) -> str:
+    """Whether a module works: where people stop, how long it takes, and what to mend first."""
+    page = insight.insight_page(_module_of_mine(slug))
+    return render_template("authoring/insight.html", page=page, enough=insight.ENOUGH, sitting=insight.SITTING)
+
+
+@bp.get("/pengajar/<slug>/perkembangan.csv")
+@access("pengajar")
+def insight_sheet(slug: str) -> Response:
+    version = _module_of_mine(slug)
+    return _sheet(f"perkembangan-{slug}", *insight.table(insight.insight_page(version)))

@@ -190,6 +190,7 @@ PAGES = {
                  f"/pengajar/{MODULE}/naskah/module.md", f"/pengajar/{MODULE}/naskah/90-kuis-akhir.md",
                  f"/pengajar/{MODULE}/coba/01-mulai-dari-warga.md",
                  f"/pengajar/{MODULE}/riwayat/01-mulai-dari-warga.md", f"/pengajar/{MODULE}", f"/pengajar/{MODULE}/kuis-akhir/statistik",
+                f"/pengajar/{MODULE}/perkembangan", f"/pengajar/{MODULE}/media",
                  f"/pengajar/{MODULE}/kuis-akhir/statistik/usul-surat-keterangan",
                  f"/pengajar/{MODULE}/kuis-akhir/kelonggaran", "/penilaian"],
     "admin": ["/admin/orang", "/admin/impor", "/admin/audit"],

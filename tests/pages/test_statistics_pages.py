@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -184,3 +185,28 @@ def test_a_point_below_nothing_stands_at_the_edge() -> None:
     item = Item(Question("a", "single", Decimal(1), "", "", {}), "", False)
     point = ItemLine(1, item, figures, []).point
     assert point is not None and point[0] == LEFT
+
+
+def test_whether_a_module_works_leads_to_the_text(client: FlaskClient, version: PublishedVersion) -> None:
+    assert "Belum ada yang memulai modul ini" in client.get("/pengajar/modul-coba/perkembangan").text
+    attempts(version, 40)
+    page = client.get("/pengajar/modul-coba/perkembangan").text
+    assert "membedakan terbalik" in page and "Rahasia" not in page
+    link = re.search(
+        r'Terbalik\?</strong>.*?href="(/pengajar/modul-coba/naskah/90-kuis-akhir.md\?baris=(\d+))"', page, re.S
+    )
+    assert link
+    text = client.get(link[1]).text
+    assert f"Baris {link[2]}:" in text
+    assert "<code>## Terbalik? {#terbalik}</code>" in text
+    assert "/pengajar/modul-coba/perkembangan" in client.get("/pengajar/modul-coba").text
+    sheet = list(csv.reader(io.StringIO(client.get("/pengajar/modul-coba/perkembangan.csv").data.decode("utf-8-sig"))))
+    assert sheet[0][0] == "bagian" and [row[0] for row in sheet[1:]] == [part.title for part in version.module.parts]
+    for wrong in ("x", "999999999999", "0", "-1"):
+        assert client.get(f"/pengajar/modul-coba/naskah/90-kuis-akhir.md?baris={wrong}").status_code == 200
+
+
+def test_a_stranger_sees_nothing_of_how_a_module_works(app: Flask, client: FlaskClient) -> None:
+    stranger = client_of(app, make_person(make_unit("lain"), "pengajar"))
+    for path in ("/pengajar/modul-coba/perkembangan", "/pengajar/modul-coba/perkembangan.csv"):
+        assert stranger.get(path).status_code == 404
