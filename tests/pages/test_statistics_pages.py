@@ -200,7 +200,11 @@ def test_whether_a_module_works_leads_to_the_text(client: FlaskClient, version: 
     assert f"Baris {link[2]}:" in text
     assert "<code>## Terbalik? {#terbalik}</code>" in text
     assert "/pengajar/modul-coba/perkembangan" in client.get("/pengajar/modul-coba").text
-    sheet = list(csv.reader(io.StringIO(client.get("/pengajar/modul-coba/perkembangan.csv").data.decode("utf-8-sig"))))
+    sheet = list(
+        csv.reader(
+            io.StringIO(client.get("/pengajar/modul-coba/perkembangan.csv").data.decode("utf-8-sig")), delimiter=";"
+        )
+    )
     assert sheet[0][0] == "bagian" and [row[0] for row in sheet[1:]] == [part.title for part in version.module.parts]
     for wrong in ("x", "999999999999", "0", "-1"):
         assert client.get(f"/pengajar/modul-coba/naskah/90-kuis-akhir.md?baris={wrong}").status_code == 200
