@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 
 from elearn.catalogue import publishing, sources
-from elearn.catalogue.reading import Folder, OneFile, SafeReader
+from elearn.catalogue.reading import Folder, OneFile, Readable, SafeReader
 from elearn.core.model import Diagnostic, Module
 
 SECONDS = 6
@@ -43,10 +43,15 @@ def read_one(slug: str, files: Mapping[str, bytes], file: str) -> tuple[Module |
     return _read(OneFile(_folder(slug, files), file))
 
 
+def read_foreign(source: Readable) -> tuple[Any, list[Diagnostic]]:
+    """What a source that is no file of a module gives when it is read: a file of another system."""
+    return _read(source)
+
+
 def _folder(slug: str, files: Mapping[str, bytes]) -> Folder:
     return publishing.folder_of(slug, files)
 
 
-def _read(source: Folder | OneFile) -> tuple[Any, list[Diagnostic]]:
+def _read(source: Readable) -> tuple[Any, list[Diagnostic]]:
     with _lock:
         return _reader.read(source)

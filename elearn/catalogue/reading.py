@@ -11,7 +11,7 @@ import resource
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from elearn.core.content import LearningPath, read_glossary, read_module, read_one, read_path
 from elearn.core.model import Diagnostic, Module
@@ -81,7 +81,14 @@ class Glossary:
         return None, read_glossary(self.data)[1]
 
 
-Source = Folder | OneFile | PathFile | Glossary
+class Readable(Protocol):
+    """What the reading process is given: it travels there by pickle, and what `read` gives travels back."""
+
+    @property
+    def file(self) -> str:
+        """The name that a finding has when the reading did not come to its end."""
+
+    def read(self) -> tuple[Any, list[Diagnostic]]: ...
 
 
 class SafeReader:
@@ -100,7 +107,7 @@ class SafeReader:
     ) -> None:
         self.close()
 
-    def read(self, source: Source) -> tuple[Any, list[Diagnostic]]:
+    def read(self, source: Readable) -> tuple[Any, list[Diagnostic]]:
         """What was read and its findings; one finding and nothing read when it took too long, took too much memory, or
         brought the reader down."""
         if self._pipe is None:
@@ -139,7 +146,7 @@ def _serve(pipe: Connection, memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     while True:
         try:
-            source: Source = pipe.recv()
+            source: Readable = pipe.recv()
         except EOFError:
             return
         try:
