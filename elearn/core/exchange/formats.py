@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from elearn.core.exchange import aiken, cartridge, moodle, qti
+from elearn.core.exchange import aiken, cartridge, gift, moodle, qti, sheet
 from elearn.core.exchange.base import ExchangeError, Exported, Imported, Section
 from elearn.core.exchange.cartridge_write import write_cartridge
+from elearn.core.exchange.gift_write import write_gift
 from elearn.core.exchange.moodle_write import write_moodle
 from elearn.core.exchange.qti_write import write_qti
 
@@ -30,6 +31,8 @@ FORMATS: Mapping[str, Format] = {
     "qti3": Format(
         "QTI 3.0", lambda _data: False, qti.read_qti, lambda sections, media: write_qti(sections, media, "3.0")
     ),
+    "csv": Format("CSV", sheet.recognised, sheet.read_sheet, lambda sections, _media: sheet.write_sheet(sections)),
+    "gift": Format("GIFT", gift.recognised, gift.read_gift, lambda sections, _media: write_gift(sections)),
     "aiken": Format("Aiken", aiken.recognised, aiken.read_aiken, lambda sections, _media: aiken.write_aiken(sections)),
 }
 

@@ -5,7 +5,6 @@ Source: Moodle's documentation "Moodle XML format", and the exports of its quest
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
@@ -13,13 +12,13 @@ from elearn.core.exchange.base import QUESTIONS, ExchangeError, Imported, Item, 
 from elearn.core.exchange.guarded_xml import child, children, local, read_xml, words
 from elearn.core.exchange.moodle_text import Media, Reading, number
 from elearn.core.exchange.moodle_types import READERS
+from elearn.core.exchange.parts import attributes_of_tags
 from elearn.core.exchange.sources import Names, build, understood
 from elearn.core.exchange.texts import plain_words
 from elearn.core.questions.base import QuestionSource
 from elearn.core.questions.shared import number_text
 
 _DEFAULT_PENALTIES = ("", "0", "0.3333333", "0.1", "1", "0.3333333333")
-_OUTCOME, _DIFFICULTY = "tujuan:", "kesulitan:"
 """Tags that stand for what Moodle has no field for."""
 
 
@@ -148,17 +147,8 @@ def _common(reading: Reading) -> dict[str, str]:
         reading.note("Soal bernilai nol menjadi bernilai satu.")
     elif points != 1:
         attributes["points"] = number_text(points, 4).replace(",", ".")
-    tags = []
-    for tag in children(child(reading.element, "tags"), "tag"):
-        said = words(child(tag, "text"))
-        if said.startswith(_OUTCOME):
-            attributes["outcome"] = said.removeprefix(_OUTCOME)
-        elif re.fullmatch(rf"{_DIFFICULTY}[1-5]", said):
-            attributes["difficulty"] = said[-1]
-        else:
-            tags.append(re.sub(r"[\s\"“”]+", "-", said))
-    if tags:
-        attributes["tags"] = " ".join(tags)
+    said = [words(child(tag, "text")) for tag in children(child(reading.element, "tags"), "tag")]
+    attributes |= attributes_of_tags(said)
     if reading.value("penalty") not in _DEFAULT_PENALTIES and list(children(reading.element, "hint")):
         reading.note("Pengurangan nilai tiap percobaan diatur di kuis, tidak dibawa dari soal.")
     return attributes

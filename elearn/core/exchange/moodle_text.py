@@ -109,8 +109,12 @@ def number(text: str) -> Fraction:
 
 
 def fraction_of(answer: Element) -> Fraction:
-    """What an answer is worth, as the exact third that 33.33333 stands for."""
-    worth = number(answer.get("fraction", "0")) / 100
+    """What an answer is worth."""
+    return exact(number(answer.get("fraction", "0")) / 100)
+
+
+def exact(worth: Fraction) -> Fraction:
+    """The exact third that 33.33333% stands for, and the like; any other as it is."""
     near = next((listed for listed in LISTED if abs(abs(worth) - listed) < Fraction(1, 10_000)), None)
     return worth if near is None else near * (-1 if worth < 0 else 1)
 

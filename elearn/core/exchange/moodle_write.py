@@ -16,6 +16,7 @@ from elearn.core.exchange.guarded_xml import add, write_xml
 from elearn.core.exchange.moodle_cloze import decimal, write_gap
 from elearn.core.exchange.moodle_computed import add_answers, add_datasets
 from elearn.core.exchange.moodle_text import add_plain, add_text, listed
+from elearn.core.exchange.parts import tags_of
 from elearn.core.exchange.sources import understood
 from elearn.core.exchange.texts import plain_words
 from elearn.core.model import Question
@@ -120,9 +121,7 @@ def _text(writing: _Writing) -> str:
 
 
 def _tags(element: Element, question: Question) -> None:
-    said = list(question.tags)
-    said += [f"tujuan:{question.outcome}"] if question.outcome else []
-    said += [f"kesulitan:{question.difficulty}"] if question.difficulty else []
+    said = tags_of(question)
     if said:
         tags = add(element, "tags")
         for tag in said:

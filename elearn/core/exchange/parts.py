@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from elearn.core.exchange.base import Refused
 from elearn.core.exchange.sources import option, percent
+from elearn.core.model import Question
 from elearn.core.questions.base import AnswerLine, Gap, NameUse, OptionLine, TableRow, VariableLine
 
 
@@ -65,3 +67,30 @@ def _multiple_marks(worths: Sequence[Fraction], notes: list[str]) -> list[str]:
         notes.append("Bobot yang positif tidak berjumlah 100%; semuanya disesuaikan.")
         return [percent(max(worth / total, Fraction(-1))) if worth else "" for worth in worths]
     return [percent(worth) if worth else "" for worth in worths]
+
+
+_OUTCOME, _DIFFICULTY = "tujuan:", "kesulitan:"
+
+
+def tags_of(question: Question) -> list[str]:
+    """The tags of a question in a system that knows only tags: ours, and what else we know of it."""
+    said = list(question.tags)
+    said += [f"{_OUTCOME}{question.outcome}"] if question.outcome else []
+    said += [f"{_DIFFICULTY}{question.difficulty}"] if question.difficulty else []
+    return said
+
+
+def attributes_of_tags(tags: Sequence[str]) -> dict[str, str]:
+    """What tags say in our attributes; the other way of `tags_of`."""
+    attributes: dict[str, str] = {}
+    others = []
+    for tag in tags:
+        if tag.startswith(_OUTCOME):
+            attributes["outcome"] = tag.removeprefix(_OUTCOME)
+        elif re.fullmatch(rf"{_DIFFICULTY}[1-5]", tag):
+            attributes["difficulty"] = tag[-1]
+        else:
+            others.append(re.sub(r"[\s\"“”]+", "-", tag))
+    if others:
+        attributes["tags"] = " ".join(others)
+    return attributes

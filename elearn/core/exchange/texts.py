@@ -19,7 +19,7 @@ _ENTITIES = {ord("<"): "&lt;", ord("$"): "&#36;"}
 """For signs that a backslash does not take the meaning from."""
 _LEADING = re.compile(r"^(\s*)(?:([-+])(?=[-+\s]|$)|(\d+)([.)])(?=\s|$)|(=))", re.MULTILINE)
 _BLANKS = re.compile(r"\n{3,}")
-_BLOCK = re.compile(r"^(?:[-+*>|#!]\s?|\d+[.)]\s|```|~~~| {4}|\t|!\[|<)")
+_BLOCK = re.compile(r"^(?:[-+*]\s|[>|#]|\d+[.)]\s|```|~~~| {4}|\t|!\[|<)")
 _EXTENSIONS = ["tables", "sane_lists", "fenced_code", "attr_list"]
 Link = Callable[[str], str]
 """What the address of a picture or a link becomes."""
