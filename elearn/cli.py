@@ -22,7 +22,7 @@ from rich.progress import (
 from rich.table import Table
 
 from config import BadSetting, Config
-from elearn import commands_drafts, commands_watch
+from elearn import commands_documents, commands_drafts, commands_watch
 from elearn.commands_questions import questions
 
 console = Console(highlight=False)
@@ -410,7 +410,13 @@ def doctor(as_json: bool) -> None:
     raise SystemExit(FINDINGS if any(f.severity == "error" for f in findings) else 0)
 
 
-for command in (commands_drafts.pull, commands_drafts.push, commands_watch.watch, commands_watch.schema):
+for command in (
+    commands_drafts.pull,
+    commands_drafts.push,
+    commands_watch.watch,
+    commands_watch.schema,
+    commands_documents.from_document,
+):
     content.add_command(command)
 main.add_command(questions)
 

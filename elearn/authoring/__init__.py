@@ -13,6 +13,7 @@ from elearn.quizzes.signals import swept
 def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
     from elearn.authoring import (  # noqa: F401 - their routes
+        document_views,
         exchange_views,
         extension_views,
         media_views,
