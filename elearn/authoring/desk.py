@@ -13,6 +13,7 @@ from typing import Any
 
 from elearn.catalogue import publishing, sources
 from elearn.catalogue.reading import Folder, OneFile, Readable, SafeReader
+from elearn.core.content.media import Medium
 from elearn.core.model import Diagnostic, Module
 
 SECONDS = 6
@@ -38,9 +39,11 @@ def read(slug: str, files: Mapping[str, bytes]) -> tuple[Module | None, list[Dia
     return found
 
 
-def read_one(slug: str, files: Mapping[str, bytes], file: str) -> tuple[Module | None, list[Diagnostic]]:
+def read_one(
+    slug: str, files: Mapping[str, bytes], file: str, media: Mapping[str, Medium] | None = None
+) -> tuple[Module | None, list[Diagnostic]]:
     """One file, and its own findings, as `core.content.read_one` gives them."""
-    return _read(OneFile(_folder(slug, files), file))
+    return _read(OneFile(_folder(slug, files), file, media))
 
 
 def read_foreign(source: Readable) -> tuple[Any, list[Diagnostic]]:

@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from flask import current_app
@@ -21,11 +20,8 @@ from elearn.authoring.pictures import Prepared, Unfit, prepared
 from elearn.catalogue import media
 from elearn.catalogue.models import CatalogueModule, MediaFile
 from elearn.core.content.media import FILES_LIMIT, is_medium, media_type, suffix
-from elearn.core.content.sizes import image_size
 from elearn.database import db, locked, transaction
 
-HEAD = 256 * 1024
-"""Bytes in which the size of a picture stands."""
 _NAMED = re.compile(r"media/[A-Za-z0-9._/-]+")
 _RECORDINGS = ("video/", "audio/")
 
@@ -167,7 +163,7 @@ def _line(file: DraftFile, size: int, uses: dict[str, list[tuple[str, int]]], th
         file=file,
         type=kind,
         bytes=size,
-        size=pixels(current_app.config["MEDIA_DIR"], file.sha256 or "") if kind.startswith("image/") else None,
+        size=media.pixels(current_app.config["MEDIA_DIR"], file.sha256 or "") if kind.startswith("image/") else None,
         uses=uses.get(file.path) or uses.get(recording, []),
         captions=captions if captions and captions not in there else "",
     )
@@ -187,13 +183,3 @@ def uses_of(files: Sequence[DraftFile]) -> dict[str, list[tuple[str, int]]]:
             for path in dict.fromkeys(_NAMED.findall(line)):
                 found.setdefault(path.rstrip(".-/"), []).append((file.path, number))
     return found
-
-
-@lru_cache(maxsize=2000)
-def pixels(root: Path, sha256: str) -> tuple[int, int] | None:
-    """Width and height of a picture by the hash of its content, which never changes; None when they cannot be read."""
-    try:
-        with media.media_path(root, sha256).open("rb") as file:
-            return image_size(file.read(HEAD))
-    except OSError:
-        return None

@@ -19,7 +19,6 @@ from elearn.catalogue.models import CatalogueModule, ModuleTrainer
 from elearn.core.content import read_glossary
 from elearn.core.content.frontmatter import read_front
 from elearn.core.content.headings import explicit_ids
-from elearn.core.content.media import is_medium
 from elearn.core.content.text import FileReport
 from elearn.core.model import Diagnostic, Module
 from elearn.database import db, transaction, upsert
@@ -187,16 +186,16 @@ def _names(files: Sequence[DraftFile]) -> dict[int, str]:
 def file_page(module: CatalogueModule, draft: Draft, path: str, person_id: int, text: str | None = None) -> FilePage:
     """A file as it is, or with another `text` that is not saved. Notes that this person has it open. Six statements.
 
-    Raises NoSuchDraft where there is no such file of text, OSError when a medium cannot be read.
+    Raises NoSuchDraft where there is no such file of text.
     """
     file = drafts.find_file(draft, path)
     if file is None or file.text is None or file.deleted_at is not None:
         raise NoSuchDraft(path)
     others = _presence(file.id, person_id)
-    files = drafts.files_of(draft)
+    files, media = drafts.texts_of(draft)
     if text is not None:
         files[path] = text.encode()
-    shown, findings = desk.read_one(module.slug, files, path)
+    shown, findings = desk.read_one(module.slug, files, path, media)
     title = arranging.title_of(file.text)
     return FilePage(module, draft, file, kind_of(file), title or path, shown, findings, others)
 
@@ -278,14 +277,14 @@ def _words(left: str, right: str) -> tuple[list[tuple[str, str]], list[tuple[str
 
 def completion(module: CatalogueModule, draft: Draft) -> dict[str, object]:
     """What an editor may complete: outcomes, terms, media, files, shapes, ids of questions."""
-    files = drafts.files_of(draft)
+    files, media = drafts.texts_of(draft)
     index = read_front(files.get("module.md", b"").decode().split("\n"), FileReport("")).values.get("outcomes", {})
     terms = read_glossary(publishing.platform_glossary() or b"")[0]
-    texts = {path: data.decode() for path, data in files.items() if not is_medium(path)}
+    texts = {path: data.decode() for path, data in files.items()}
     return {
         "outcomes": index if isinstance(index, dict) else {},
         "terms": sorted(terms),
-        "media": [path for path in files if is_medium(path)],
+        "media": list(media),
         "files": [path for path in texts if path != "module.md"],
         "shapes": shapes(),
         "questions": sorted({i for text in texts.values() for i in explicit_ids(text.split("\n"))}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Condition, Event, Lock, Thread
 from types import TracebackType
@@ -16,7 +16,7 @@ from elearn.authoring.arranging import title_of
 from elearn.catalogue.checking import Target, content_root, known_modules, targets_of
 from elearn.catalogue.reading import Folder, OneFile, SafeReader
 from elearn.catalogue.source import read_folder, read_text
-from elearn.core.content.media import hashes, is_medium
+from elearn.core.content.media import Medium, is_medium, known_media
 from elearn.core.model import Diagnostic, Module
 
 HOST = "127.0.0.1"
@@ -54,6 +54,7 @@ class Watched:
         self._changed = Condition()
         self._closed = False
         self._files: dict[str, dict[str, bytes]] = {}
+        self._media: dict[str, dict[str, Medium]] = {}
         self._page, self._whole = SafeReader(seconds=SECONDS), SafeReader(seconds=SECONDS)
         self._reading, self._checking = Lock(), Lock()
         if not self.modules():
@@ -85,14 +86,19 @@ class Watched:
         """The content of a hash under a name that one of the modules has for it."""
         for slug in self.modules():
             files = self.files(slug)
-            for path, digest in hashes(files).items():
-                if digest == sha256 and path.endswith(f"/{name}"):
+            for path, one in known_media(files).items():
+                if one.sha256 == sha256 and path.endswith(f"/{name}"):
                     return files[path]
         return None
 
     def read_one(self, slug: str, file: str) -> tuple[Module | None, list[Diagnostic]]:
         """One file as a peserta will see it, and its own findings."""
-        source = OneFile(self._folder(slug), file)
+        folder = self._folder(slug)
+        media = self._media.get(slug)
+        if media is None:
+            media = self._media[slug] = known_media(folder.files)
+        texts = {path: data for path, data in folder.files.items() if not is_medium(path)}
+        source = OneFile(replace(folder, files=texts), file, media)
         with self._reading:
             return self._page.read(source)
 
@@ -143,6 +149,7 @@ class Watched:
     def _forget(self, paths: set[Path]) -> dict[str, list[str]]:
         """Read again what these paths belong to; the names of the changed files by module."""
         self._files.clear()
+        self._media.clear()
         changed: dict[str, list[str]] = {}
         for slug, target in self.modules().items():
             folder = target.folder.resolve()

@@ -6,12 +6,14 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from elearn.catalogue.models import MediaFile
 from elearn.core.content.media import media_type
+from elearn.core.content.sizes import image_size
 from elearn.database import insert_new
 
 
@@ -50,3 +52,17 @@ def record(session: Session, files: Mapping[str, bytes], media: Iterable[tuple[s
     }
     if rows:
         insert_new(session, MediaFile, list(rows.values()), ["sha256"])
+
+
+HEAD = 256 * 1024
+"""Bytes in which the size of a picture stands."""
+
+
+@lru_cache(maxsize=4000)
+def pixels(root: Path, sha256: str) -> tuple[int, int] | None:
+    """Width and height of a picture by the hash of its content, which never changes; None when they cannot be read."""
+    try:
+        with media_path(root, sha256).open("rb") as file:
+            return image_size(file.read(HEAD))
+    except OSError:
+        return None

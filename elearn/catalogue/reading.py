@@ -8,12 +8,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Protocol
 
 from elearn.core.content import LearningPath, read_glossary, read_module, read_one, read_path
+from elearn.core.content.media import Medium
 from elearn.core.model import Diagnostic, Module
 
 SECONDS = 60
@@ -43,14 +45,15 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class OneFile:
-    """One file of a folder, for a preview."""
+    """One file of a folder, for a preview. With `media` the folder needs only its texts."""
 
     folder: Folder
     file: str
+    media: Mapping[str, Medium] | None = None
 
     def read(self) -> tuple[Module | None, list[Diagnostic]]:
         f = self.folder
-        return read_one(f.slug, f.files, self.file, glossary=f.glossary, known_modules=f.known)
+        return read_one(f.slug, f.files, self.file, media=self.media, glossary=f.glossary, known_modules=f.known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from elearn.core.content.sizes import image_size
 from elearn.core.content.svg import SIZE as SVG_LIMIT
 from elearn.core.content.svg import check_svg
 from elearn.core.content.text import FileReport
@@ -17,6 +18,14 @@ FILES_LIMIT = 500
 MEDIA_NAME = re.compile(r"media/(?:[A-Za-z0-9][A-Za-z0-9._-]{0,60}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 Test = Callable[[bytes], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A file under media/ as a text needs to know it: the hash of its content (hex), and the pixels of a picture."""
+
+    sha256: str
+    size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +114,8 @@ def is_medium(path: str) -> bool:
 def hashes(files: Mapping[str, bytes]) -> dict[str, str]:
     """The sha256 (hex) of each file under media/, in the order of their names."""
     return {path: hashlib.sha256(data).hexdigest() for path, data in sorted(files.items()) if is_medium(path)}
+
+
+def known_media(files: Mapping[str, bytes]) -> dict[str, Medium]:
+    """What texts need to know of the media among the files."""
+    return {path: Medium(digest, image_size(files[path])) for path, digest in hashes(files).items()}

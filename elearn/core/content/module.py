@@ -15,7 +15,7 @@ from elearn.core.content.keys import ModuleKeys, read_keys
 from elearn.core.content.lesson import Context, read_lesson, read_text
 from elearn.core.content.links import Links
 from elearn.core.content.markdown import Renderer
-from elearn.core.content.media import FILES_LIMIT, MEDIA_NAME, check_media, hashes, is_medium
+from elearn.core.content.media import FILES_LIMIT, MEDIA_NAME, Medium, check_media, hashes, is_medium
 from elearn.core.content.questions import Identities
 from elearn.core.content.quiz import read_quiz
 from elearn.core.content.sizes import image_size
@@ -57,6 +57,7 @@ def read_one(
     files: Mapping[str, bytes],
     file: str,
     *,
+    media: Mapping[str, Medium] | None = None,
     glossary: bytes | None = None,
     known_modules: Collection[str] | None = None,
 ) -> tuple[Module | None, list[Diagnostic]]:
@@ -64,9 +65,10 @@ def read_one(
     none for module.md), and the findings in this file.
 
     What can be shown is given also where there are errors; None where there is nothing. What only the whole module tells
-    is not looked for: ids given twice, headings of other files, outcomes that are not tested, media that are not used.
+    is not looked for: ids given twice, headings of other files, outcomes that are not tested, media that are not used. With
+    `media`, `files` needs only the texts: videos need not travel for a preview.
     """
-    reading = _Reading(slug, files, glossary, known_modules, 45)
+    reading = _Reading(slug, files, glossary, known_modules, 45, media)
     module = reading.run(only=file)
     return module, sorted(reading.report(file).found)
 
@@ -81,14 +83,15 @@ class _Reading:
         glossary: bytes | None,
         known: Collection[str] | None,
         jp_minutes: int,
+        media: Mapping[str, Medium] | None = None,
     ) -> None:
         self.slug, self.files, self.known, self.jp_minutes = slug, files, known, jp_minutes
         self.reports: dict[str, FileReport] = {}
         self.texts: dict[str, list[str]] = {}
         self.slugs: dict[str, str] = {}
-        media = hashes(files)
-        self.links = Links(slug, self.slugs, media, known)
-        self.sizes: dict[str, tuple[int, int]] = {}
+        media = media or {}
+        self.links = Links(slug, self.slugs, {path: one.sha256 for path, one in media.items()} or hashes(files), known)
+        self.sizes = {self.links.url(path): one.size for path, one in media.items() if one.size}
         terms = read_glossary(glossary)[0] if glossary else {}
         renderer = Renderer(self.links.resolve, self.sizes, terms)
         self.context = Context(self.links, renderer, Identities(set()), None)

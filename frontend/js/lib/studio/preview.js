@@ -1,7 +1,7 @@
 // The preview: what the peserta will see of the text as it stands, a moment after each pause, scrolled along with the text.
 import { postForm } from "../http.js";
 
-const PAUSE = 60; // between two keys of somebody who types fast there is less: only then it waits
+const PAUSE = 50; // between two keys of somebody who types fast there is less: only then it waits
 const SIGNS = /^#+\s*|\s*\{[^{}]*\}\s*$|[*_`]/g;
 
 /** `check(text)` soon; answers for a text that has changed meanwhile are dropped. `onFindings(findings)` with each. */

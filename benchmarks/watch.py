@@ -1,4 +1,4 @@
-"""`python -m benchmarks.watching`: from a saved file to the words on the page, in a real browser, beside a bare page.
+"""`python -m benchmarks.watch`: from a saved file to the words on the page, in a real browser, beside a bare page.
 
 The issue asks for 300 ms. Each round writes a new sentence into a lesson and waits for it to stand in the page; the clock
 is the same on both sides. The bare page is the list of modules, asked for in the same run.
