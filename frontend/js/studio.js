@@ -71,7 +71,7 @@ function setUpOtherForms(own, saver) {
 function setUpEditor(form) {
   const textarea = form.querySelector("[data-editor]");
   const words = JSON.parse(form.dataset.texts);
-  const store = backup(location.pathname);
+  const store = backup(`${form.dataset.owner}:${location.pathname}`);
   const tell = setUpSaveState(words.states);
   const told = findings(find("findings"), words);
   const read = () => view.state.doc.toString();

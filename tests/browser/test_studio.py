@@ -188,3 +188,39 @@ def test_the_editor_can_be_used_by_everyone(
     expect(page.locator("[data-preview]")).to_contain_text("Berapa loketnya?")
     axe(page)
     no_sideways_scroll(page)
+
+
+def test_who_signs_in_again_elsewhere_goes_on_writing(open_page: Callable[..., Page], accounts: Accounts) -> None:
+    page = open_page()
+    sign_in(page, accounts["pengajar"])
+    address = write_quiz(page)
+    other = page.context.new_page()
+    other.goto("/akun")
+    page.context.clear_cookies()
+    type_at_end(page, "\nSelagi keluar.\n")
+    state(page, "Anda perlu masuk lagi")
+    sign_in(other, accounts["pengajar"])
+    page.bring_to_front()
+    type_at_end(page, "Sesudah masuk lagi.\n")
+    state(page, "Tersimpan")
+    reopen(other, address)
+    expect(other.locator(".cm-content")).to_contain_text("Sesudah masuk lagi.")
+
+
+def test_what_one_person_left_on_a_shared_computer_is_not_offered_to_the_next(
+    open_page: Callable[..., Page], accounts: Accounts
+) -> None:
+    page = open_page()
+    sign_in(page, accounts["pengajar"])
+    address = write_quiz(page)
+    page.route("**/naskah/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    type_at_end(page, "\nHanya di perangkat ini.\n")
+    state(page, "Menunggu sambungan")
+    kept = page.evaluate("() => Object.entries(localStorage).find(([key]) => key.startsWith('diajar-naskah:'))")
+    owner = page.locator("[data-studio]").get_attribute("data-owner")
+    assert kept[0] == f"diajar-naskah:{owner}:/{address.split('/', 3)[3]}"
+    move = "([key, text]) => { localStorage.clear(); localStorage.setItem(key, text); }"
+    page.evaluate(move, [kept[0].replace(f":{owner}:", ":0:"), kept[1]])
+    page.goto(address)
+    expect(page.locator(".cm-content")).to_be_visible()
+    expect(page.locator("[data-left]")).to_be_hidden()

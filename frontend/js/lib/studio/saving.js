@@ -60,6 +60,19 @@ async function send(url, text, version, keepalive) {
   return { kind: answer.status === 404 ? "gone" : "held" }; // signed out, or a token that is no longer good
 }
 
+/** Who signed in again, in another tab say, has another token: taken from the page as it is now, if it is still theirs. */
+async function renewToken() {
+  const answer = await fetch(location.href, { redirect: "manual" });
+  if (!answer.ok) return false;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.querySelector('meta[name="csrf-token"]')?.content;
+  const owner = (of) => of.querySelector("[data-studio]")?.dataset.owner;
+  if (!token || token === csrfToken() || owner(page) !== owner(document)) return false;
+  document.querySelector('meta[name="csrf-token"]').content = token;
+  for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = token;
+  return true;
+}
+
 /**
  * `read()` is the text, `tell(state, json)` says how it stands: saved, saving, dirty, waiting, busy, held, gone, refused, clash.
  * `onSaved(json, sent)` when the server has `sent`, `onClash(json, sent)` when somebody was first: nothing is sent from then
@@ -86,6 +99,7 @@ export function autosave({ url, store, version, read, tell, onSaving, onSaved, o
     let answer;
     try {
       answer = await send(url, sent, version, false);
+      if (answer.kind === "held" && (await renewToken())) answer = await send(url, sent, version, false);
     } catch {
       answer = { kind: "waiting" };
     }
@@ -125,6 +139,7 @@ export function autosave({ url, store, version, read, tell, onSaving, onSaved, o
   }
 
   addEventListener("online", () => dirty && save());
+  addEventListener("focus", () => dirty && save()); // back from another tab, where one may have signed in
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && dirty && save());
   addEventListener("pagehide", () => {
     if (dirty && !stopped && !running) send(url, read(), version, true).catch(() => {}); // it is kept on the device as well
