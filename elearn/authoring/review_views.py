@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from elearn.authoring import drafts, queries, reviews
+from elearn.authoring import drafts, queries, reviews, studio_pages, trying
+from elearn.authoring.drafts import NoSuchDraft
 from elearn.authoring.publication_forms import AskForm, RemarkForm
 from elearn.authoring.publish_views import module_of_mine
 from elearn.authoring.reviews import BadReview
@@ -139,6 +140,22 @@ def _file_page(module: CatalogueModule, files: dict[str, bytes], path: str, form
         chosen=chosen if chosen and 1 <= chosen <= len(lines) else None,
         form=form,
     )
+
+
+@bp.route(f"{PATH}/tampilan/<path:path>", methods=["GET", "POST"])
+@access("pengajar")
+def review_shown(slug: str, path: str) -> str:
+    """A file as a peserta will see it; its questions can be answered and are graded, and nothing is stored."""
+    module = reviews.reviewed_module(current_user.id, slug)
+    draft = drafts.find(module.id) if module else None
+    if module is None or draft is None:
+        abort(404)
+    try:
+        page = studio_pages.shown_file(module, draft, path)
+    except NoSuchDraft:
+        abort(404)
+    tried = trying.tried(page.shown, request.form if request.method == "POST" else None)
+    return render_template("authoring/review_shown.html", page=page, tried=tried)
 
 
 @bp.post(f"{PATH}/berkas/<path:path>")

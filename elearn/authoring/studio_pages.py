@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, select
@@ -188,16 +188,20 @@ def file_page(module: CatalogueModule, draft: Draft, path: str, person_id: int, 
 
     Raises NoSuchDraft where there is no such file of text.
     """
+    page = shown_file(module, draft, path, text)
+    return replace(page, others=_presence(page.file.id, person_id))
+
+
+def shown_file(module: CatalogueModule, draft: Draft, path: str, text: str | None = None) -> FilePage:
+    """The same for who only looks at it: nobody is told that they have it open. Four statements. Raises NoSuchDraft."""
     file = drafts.find_file(draft, path)
     if file is None or file.text is None or file.deleted_at is not None:
         raise NoSuchDraft(path)
-    others = _presence(file.id, person_id)
     files, media = drafts.texts_of(draft)
     if text is not None:
         files[path] = text.encode()
     shown, findings = desk.read_one(module.slug, files, path, media)
-    title = arranging.title_of(file.text)
-    return FilePage(module, draft, file, kind_of(file), title or path, shown, findings, others)
+    return FilePage(module, draft, file, kind_of(file), arranging.title_of(file.text) or path, shown, findings, [])
 
 
 def _presence(file_id: int, person_id: int) -> list[str]:

@@ -264,6 +264,14 @@ def test_a_colleague_reviews_and_approves(app: Flask, client: FlaskClient, edit:
     assert action
     assert "Buka lagi" in post(client, action.group(1), {"selesai": "1"}, follow_redirects=True).text
 
+    shown = f"{REVIEW}/tampilan/{LESSON}"
+    assert shown in theirs.get(where).text
+    page = theirs.get(shown).text
+    assert "Cerita tentang giliran di kelurahan." in page and "Apa dulu?" in page
+    assert "Coba lagi" in post(theirs, shown, {"n": "1"}).text
+    assert theirs.get(f"{REVIEW}/tampilan/77-tidak-ada.md").status_code == 404
+    assert client_of(app, make_person(make_unit("asing"), "pengajar")).get(shown).status_code == 404
+
     seen = state_in(theirs.get(REVIEW).text)
     edit(LESSON, "giliran", "urutan")
     late = post(theirs, f"{REVIEW}/setujui", {"keadaan": seen}, follow_redirects=True)
