@@ -14,8 +14,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from elearn.catalogue.models import ModuleTrainer
 from elearn.core.identity import make_nip, make_nippppk
-from elearn.database import db
+from elearn.database import db, transaction
 from elearn.people import passwords, service
 from elearn.people.models import Person, Role, Unit
 from elearn.quizzes.models import Attempt
@@ -85,3 +86,11 @@ def fresh(attempt: Attempt) -> Attempt:
     db.session.rollback()
     db.session.expire_all()
     return db.session.get_one(Attempt, attempt.id)
+
+
+def trainer_of(module_id: int, name: str = "Ayu Lestari") -> Person:
+    """A new pengajar who trains this module."""
+    person = make_person(make_unit("pengajar"), "pengajar", name=name)
+    with transaction() as session:
+        session.add(ModuleTrainer(module_id=module_id, person_id=person.id))
+    return person

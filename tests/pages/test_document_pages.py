@@ -10,22 +10,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from elearn.catalogue.models import ModuleTrainer
-from elearn.database import transaction
 from tests.content import published
 from tests.documents import document
-from tests.helpers import client_of, csrf_token, make_person, make_unit
+from tests.helpers import client_of, csrf_token, make_person, make_unit, trainer_of
 
 PAGE = "/pengajar/modul-coba/dari-dokumen"
 
 
 @pytest.fixture
 def client(app: Flask, tmp_path: Path) -> FlaskClient:
-    version = published(tmp_path)
-    person = make_person(make_unit(), "pengajar")
-    with transaction() as session:
-        session.add(ModuleTrainer(module_id=version.module_id, person_id=person.id))
-    return client_of(app, person)
+    return client_of(app, trainer_of(published(tmp_path).module_id))
 
 
 def send(client: FlaskClient, name: str, data: bytes) -> TestResponse:

@@ -14,14 +14,12 @@ from werkzeug.test import TestResponse
 
 from elearn.authoring import drafts
 from elearn.authoring.models import Draft
-from elearn.catalogue.models import ModuleTrainer
 from elearn.core.exchange.base import Section
 from elearn.core.exchange.formats import FORMATS
 from elearn.core.exchange.sources import build, option
-from elearn.database import transaction
 from elearn.people.models import Person
 from tests.content import published
-from tests.helpers import client_of, csrf_token, make_person, make_unit
+from tests.helpers import client_of, csrf_token, make_person, make_unit, trainer_of
 from tests.pictures import drawn, encoded
 
 PAGE = "/pengajar/modul-coba/impor"
@@ -32,11 +30,7 @@ AIKEN = (
 
 @pytest.fixture
 def trainer(app: Flask, tmp_path: Path) -> Person:
-    version = published(tmp_path)
-    person = make_person(make_unit(), "pengajar")
-    with transaction() as session:
-        session.add(ModuleTrainer(module_id=version.module_id, person_id=person.id))
-    return person
+    return trainer_of(published(tmp_path).module_id)
 
 
 @pytest.fixture

@@ -12,10 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from elearn.catalogue.models import ModuleTrainer
-from elearn.database import transaction
 from tests.content import published
-from tests.helpers import client_of, csrf_token, make_person, make_unit, post
+from tests.helpers import client_of, csrf_token, make_person, make_unit, post, trainer_of
 from tests.pictures import drawn, encoded, photograph
 
 PAGE = "/pengajar/modul-coba/media"
@@ -23,11 +21,7 @@ PAGE = "/pengajar/modul-coba/media"
 
 @pytest.fixture
 def client(app: Flask, tmp_path: Path) -> FlaskClient:
-    version = published(tmp_path)
-    person = make_person(make_unit(), "pengajar")
-    with transaction() as session:
-        session.add(ModuleTrainer(module_id=version.module_id, person_id=person.id))
-    return client_of(app, person)
+    return client_of(app, trainer_of(published(tmp_path).module_id))
 
 
 def send(client: FlaskClient, address: str, name: str, data: bytes, **fields: Any) -> TestResponse:

@@ -18,13 +18,11 @@ from elearn import cli
 from elearn.authoring import desk, document_desk, documents, drafts
 from elearn.authoring.documents import Converted, convert
 from elearn.authoring.models import Draft
-from elearn.catalogue.models import ModuleTrainer
 from elearn.core.content import read_one
 from elearn.core.exchange.base import ExchangeError
-from elearn.database import transaction
 from tests.content import MODULE, published
 from tests.documents import changed, document
-from tests.helpers import make_person, make_unit
+from tests.helpers import trainer_of
 
 KINDS = ("docx", "odt", "pptx", "html")
 W = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -184,11 +182,7 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
 
 @pytest.fixture
 def draft(app: Flask, tmp_path: Path) -> Draft:
-    version = published(tmp_path)
-    person = make_person(make_unit(), "pengajar")
-    with transaction() as session:
-        session.add(ModuleTrainer(module_id=version.module_id, person_id=person.id))
-    return drafts.open_draft(person.id, "modul-coba")
+    return drafts.open_draft(trainer_of(published(tmp_path).module_id).id, "modul-coba")
 
 
 def test_into_a_draft(draft: Draft, tmp_path: Path) -> None:

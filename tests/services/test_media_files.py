@@ -12,12 +12,11 @@ from elearn.authoring import desk, drafts, media_files
 from elearn.authoring.drafts import Clash, NoSuchDraft
 from elearn.authoring.models import Draft, DraftRevision
 from elearn.authoring.pictures import Unfit
-from elearn.catalogue.models import ModuleTrainer
-from elearn.database import db, transaction
+from elearn.database import db
 from elearn.marking.scope import find_module
 from elearn.people.models import Person
 from tests.content import published
-from tests.helpers import make_person, make_unit
+from tests.helpers import trainer_of
 from tests.pictures import drawn, encoded, photograph
 
 LESSON = "01-satu.md"
@@ -26,11 +25,7 @@ PNG = encoded(drawn(), "PNG")
 
 @pytest.fixture
 def trainer(app: Flask, tmp_path: Path) -> Person:
-    version = published(tmp_path)
-    person = make_person(make_unit(), "pengajar")
-    with transaction() as session:
-        session.add(ModuleTrainer(module_id=version.module_id, person_id=person.id))
-    return person
+    return trainer_of(published(tmp_path).module_id)
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from elearn.core.exchange.base import QUESTIONS, TEXT, ExchangeError, Imported, Item, Refused, Section, item
+from elearn.core.exchange.base import QUESTIONS, TEXT, ExchangeError, Imported, Item, Refused, item
 from elearn.core.exchange.moodle_text import exact, number
 from elearn.core.exchange.parts import Parts, attributes_of_tags, weighted_options
 from elearn.core.exchange.plain import read_text
+from elearn.core.exchange.pools import DESCRIBED, Pools
 from elearn.core.exchange.sources import Names, answer, build, option, percent, understood
 from elearn.core.exchange.texts import escape, plain_words, to_markdown
 from elearn.core.questions.base import QuestionSource
@@ -49,14 +50,6 @@ class _Block:
     remarks: str
 
 
-@dataclass(slots=True)
-class _Pool:
-    id: str
-    title: str
-    stimulus: str = ""
-    sources: list[QuestionSource] = field(default_factory=list)
-
-
 @dataclass(frozen=True, slots=True)
 class _Choice:
     """An answer behind its sign, `=` or `~`. `worth` is None where nothing is said of it."""
@@ -76,8 +69,7 @@ def read_gift(data: bytes) -> Imported:
         reading.take(block)
     if not reading.items:
         raise ExchangeError("Tidak ada soal GIFT di berkas ini.")
-    sections = tuple(Section(p.id, p.title, p.stimulus, None, tuple(p.sources)) for p in reading.pools if p.sources)
-    return Imported(tuple(reading.items), sections, notes=tuple(notes))
+    return Imported(tuple(reading.items), reading.pools.sections(), notes=tuple(notes))
 
 
 def _blocks(text: str) -> list[_Block]:
@@ -105,46 +97,28 @@ def _blocks(text: str) -> list[_Block]:
 @dataclass(slots=True)
 class _Reading:
     names: Names = field(default_factory=Names)
-    pool_names: Names = field(default_factory=Names)
     items: list[Item] = field(default_factory=list)
-    pools: list[_Pool] = field(default_factory=list)
+    pools: Pools = field(default_factory=Pools)
 
     def take(self, block: _Block) -> None:
         category = _CATEGORY.match(block.text)
         if category:
-            path = category[1].replace("//", "\0").rpartition("/")[2].replace("\0", "/").strip()
-            title = path if path not in ("", "top") else "Soal impor"
-            self.pools.append(_Pool(self.pool_names.give(title), title))
+            self.pools.category(category[1])
             return
         where = f"Baris {block.line}: {' '.join(block.text.split())[:80]}"
         notes: list[str] = []
         try:
             question = _Question.read(block, notes)
             if question.answers is None:
-                self._description(question, where, notes)
+                pool = self.pools.describe(question.text, plain_words(question.title))
+                self.items.append(Item(where, pool.id, "approximated", (DESCRIBED, *notes), None))
                 return
             source = _source(question, block, self.names, notes)
         except Refused as trouble:
             self.items.append(Item(where, self.names.give(block.text[:60]), "refused", (str(trouble),), None))
             return
         self.items.append(item(where, source, notes))
-        self._pool().sources.append(source)
-
-    def _pool(self) -> _Pool:
-        if not self.pools:
-            self.pools.append(_Pool(self.pool_names.give("soal-impor"), "Soal impor"))
-        return self.pools[-1]
-
-    def _description(self, question: _Question, where: str, notes: list[str]) -> None:
-        """A text without a question is shown with each of those that follow."""
-        pool = self._pool()
-        if pool.sources or pool.stimulus:
-            title = plain_words(question.title) or pool.title
-            pool = _Pool(self.pool_names.give(title), title)
-            self.pools.append(pool)
-        pool.stimulus = question.text
-        said = ("Keterangan ini menjadi teks bagian, yang tampil pada setiap soal sesudahnya.", *notes)
-        self.items.append(Item(where, pool.id, "approximated", said, None))
+        self.pools.current().sources.append(source)
 
 
 @dataclass(slots=True)

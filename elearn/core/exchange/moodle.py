@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
-from elearn.core.exchange.base import QUESTIONS, ExchangeError, Imported, Item, Refused, Section, item
+from elearn.core.exchange.base import QUESTIONS, ExchangeError, Imported, Item, Refused, item
 from elearn.core.exchange.guarded_xml import child, children, local, read_xml, words
 from elearn.core.exchange.moodle_text import Media, Reading, number
 from elearn.core.exchange.moodle_types import READERS
 from elearn.core.exchange.parts import attributes_of_tags
+from elearn.core.exchange.pools import DESCRIBED, Pools
 from elearn.core.exchange.sources import Names, build, understood
 from elearn.core.exchange.texts import plain_words
 from elearn.core.questions.base import QuestionSource
@@ -41,22 +42,11 @@ def read_moodle(data: bytes) -> Imported:
 
 
 @dataclass(slots=True)
-class _Pool:
-    """A section while its questions are read."""
-
-    id: str
-    title: str
-    stimulus: str = ""
-    sources: list[QuestionSource] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class _Document:
     media: Media = field(default_factory=Media)
     names: Names = field(default_factory=Names)
-    pool_names: Names = field(default_factory=Names)
     items: list[Item] = field(default_factory=list)
-    pools: list[_Pool] = field(default_factory=list)
+    pools: Pools = field(default_factory=Pools)
     notes: list[str] = field(default_factory=list)
     _count: int = 0
 
@@ -74,48 +64,25 @@ class _Document:
                 return
             source = read_question(reading, self.names)
             self.items.append(item(where, source, reading.notes))
-            self._pool().sources.append(source)
+            self.pools.current().sources.append(source)
         except Refused as trouble:
             identity = self.names.give(reading.value("idnumber"), reading.value("name"))
             self.items.append(Item(where, identity, "refused", (str(trouble),), None))
 
-    def _pool(self) -> _Pool:
-        if not self.pools:
-            self.pools.append(_Pool(self.pool_names.give("soal-impor"), "Soal impor"))
-        return self.pools[-1]
-
     def _category(self, reading: Reading) -> None:
-        """`$course$/top/Konsep dasar`: the last name is the section's; `//` is a slash in a name."""
-        path = reading.value("category").replace("//", "\0").rpartition("/")[2].replace("\0", "/").strip()
-        title = path if path not in ("", "top") else "Soal impor"
-        identity = self.pool_names.give(reading.value("idnumber"), title)
-        pool = _Pool(identity, title)
-        self.pools.append(pool)
+        pool = self.pools.category(reading.value("category"), reading.value("idnumber"))
         try:
             pool.stimulus = reading.text(child(reading.element, "info"))
         except Refused as trouble:
-            self.notes.append(f"Keterangan kategori '{title[:80]}' tidak dibawa. {trouble}")
+            self.notes.append(f"Keterangan kategori '{pool.title[:80]}' tidak dibawa. {trouble}")
 
     def _description(self, reading: Reading, where: str) -> None:
-        """A text without a question is shown with each of those that follow."""
         text = reading.text(child(reading.element, "questiontext"))
-        pool = self._pool()
-        if pool.sources or pool.stimulus:
-            pool = _Pool(
-                self.names.give(reading.value("name"), pool.title), plain_words(reading.value("name")) or pool.title
-            )
-            self.pools.append(pool)
-        pool.stimulus = text
-        notes = ("Keterangan ini menjadi teks bagian, yang tampil pada setiap soal sesudahnya.", *reading.notes)
-        self.items.append(Item(where, pool.id, "approximated", notes, None))
+        pool = self.pools.describe(text, plain_words(reading.value("name")))
+        self.items.append(Item(where, pool.id, "approximated", (DESCRIBED, *reading.notes), None))
 
     def imported(self) -> Imported:
-        sections = tuple(
-            Section(pool.id, pool.title, pool.stimulus, None, tuple(pool.sources))
-            for pool in self.pools
-            if pool.sources
-        )
-        return Imported(tuple(self.items), sections, self.media.files, tuple(self.notes))
+        return Imported(tuple(self.items), self.pools.sections(), self.media.files, tuple(self.notes))
 
 
 def read_question(reading: Reading, names: Names) -> QuestionSource:

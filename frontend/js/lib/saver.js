@@ -78,7 +78,6 @@ export function makeSaver({ queue, url, shown, onSending, onWaiting, onAnswer, o
 
   function answered({ json, asked, answered }) {
     wait = RETRY_FIRST;
-    asking = false;
     for (const id of json.acknowledged) queue.remove(id);
     for (const { id } of json.refused) queue.remove(id);
     onAnswer(json, asked, answered);
@@ -92,6 +91,8 @@ export function makeSaver({ queue, url, shown, onSending, onWaiting, onAnswer, o
       const events = queue.all().slice(0, atOnce);
       if (events.length) onSending();
       const body = { events: events.map(plain), ...(asking && { shown }) };
+      const asked = asking;
+      asking = false; // who asks from here on asks about a later moment than this request tells of
       const outcome = await patiently(url, body, patience);
       const { kind, json } = outcome;
       if (kind === "ok" && (!events.length || json.acknowledged.length || json.refused.length)) {
@@ -101,8 +102,8 @@ export function makeSaver({ queue, url, shown, onSending, onWaiting, onAnswer, o
         return;
       } else if (events.length > 1) {
         atOnce = 1; // one of them spoils the others: find which
+        asking ||= asked;
       } else {
-        asking = false;
         for (const event of events) {
           queue.remove(event.id); // no later try could be taken
           onBad(event);
