@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from sqlalchemy import select
@@ -29,10 +29,25 @@ PART = re.compile(r"([0-9]{1,4})-(.+)\.md")
 STEP = 10
 
 
-def slug_of(title: str) -> str:
-    """A slug from a title: small letters, digits and hyphens; `materi` where nothing is left."""
+def slug_of(title: str, default: str = "materi") -> str:
+    """A slug from a title: small letters, digits and hyphens; the default where nothing is left."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:SLUG_LENGTH].strip("-") or "materi"
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:SLUG_LENGTH].strip("-") or default
+
+
+def free_name(wanted: str, taken: Collection[str]) -> str:
+    """The name, or the first of `name-2.png`, `name-3.png`, … that is not taken."""
+    stem, _dot, kind = wanted.rpartition(".")
+    name, count = wanted, 1
+    while name in taken:
+        count += 1
+        name = f"{stem}-{count}.{kind}"
+    return name
+
+
+def kind_of(text: str) -> str:
+    """Whether a file of text is a quiz or a lesson, by what its front matter says."""
+    return "quiz" if "\nkind:" in text.split("\n---", 1)[0] else "lesson"
 
 
 def parts_of(files: Sequence[DraftFile]) -> list[DraftFile]:
@@ -155,7 +170,7 @@ def _number(files: Sequence[DraftFile], kind: str) -> str:
     parts = parts_of(files)
     numbers = _numbers(files)
     if kind == "lesson":
-        lessons = [n for n, file in zip(numbers, parts, strict=True) if "\nkind:" not in (file.text or "")[:2000]]
+        lessons = [n for n, file in zip(numbers, parts, strict=True) if kind_of(file.text or "") == "lesson"]
         last = max(lessons, default=0)
         following = [n for n in numbers if n > last]
         if not following or following[0] > last + 1:

@@ -31,7 +31,7 @@ def read(slug: str, files: Mapping[str, bytes]) -> tuple[Module | None, list[Dia
         if key in _whole:
             _whole.move_to_end(key)
             return _whole[key]
-    found = _read(_folder(slug, files))
+    found = read_source(_folder(slug, files))
     with _lock:
         _whole[key] = found
         if len(_whole) > KEPT:
@@ -43,18 +43,14 @@ def read_one(
     slug: str, files: Mapping[str, bytes], file: str, media: Mapping[str, Medium] | None = None
 ) -> tuple[Module | None, list[Diagnostic]]:
     """One file, and its own findings, as `core.content.read_one` gives them."""
-    return _read(OneFile(_folder(slug, files), file, media))
-
-
-def read_foreign(source: Readable) -> tuple[Any, list[Diagnostic]]:
-    """What a source that is no file of a module gives when it is read: a file of another system."""
-    return _read(source)
+    return read_source(OneFile(_folder(slug, files), file, media))
 
 
 def _folder(slug: str, files: Mapping[str, bytes]) -> Folder:
     return publishing.folder_of(slug, files)
 
 
-def _read(source: Readable) -> tuple[Any, list[Diagnostic]]:
+def read_source(source: Readable) -> tuple[Any, list[Diagnostic]]:
+    """What any source gives when it is read in the other process, and its findings."""
     with _lock:
         return _reader.read(source)

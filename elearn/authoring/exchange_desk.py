@@ -6,15 +6,16 @@ quiz, or sections below what a quiz holds; the draft's history takes it back.
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from elearn.authoring import arranging, desk, drafts, exchange, media_files
 from elearn.authoring.drafts import NoSuchDraft
 from elearn.authoring.models import Draft, DraftFile
 from elearn.authoring.pictures import Unfit
+from elearn.catalogue import template
 from elearn.core.content.headings import explicit_ids
 from elearn.core.content.media import is_medium
 from elearn.core.exchange.base import ExchangeError, Exported
@@ -33,10 +34,7 @@ class ForeignFile:
     file = "impor"
 
     def read(self) -> tuple[exchange.Draft | None, list[Diagnostic]]:
-        try:
-            return exchange.import_questions(self.data, self.format, self.title, self.taken), []
-        except ExchangeError as trouble:
-            return None, [Diagnostic(self.file, 1, 1, "error", "", str(trouble), "")]
+        return _told(self.file, lambda: exchange.import_questions(self.data, self.format, self.title, self.taken))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +48,18 @@ class QuizFile:
     file = "ekspor"
 
     def read(self) -> tuple[Exported | None, list[Diagnostic]]:
-        try:
-            return exchange.export_questions(self.text, self.format, self.media), []
-        except ExchangeError as trouble:
-            return None, [Diagnostic(self.file, 1, 1, "error", "", str(trouble), "")]
+        return _told(self.file, lambda: exchange.export_questions(self.text, self.format, self.media))
+
+
+T = TypeVar("T")
+
+
+def _told(file: str, work: Callable[[], T]) -> tuple[T | None, list[Diagnostic]]:
+    """What the work gives, or why it was refused: exceptions do not travel out of the reading process."""
+    try:
+        return work(), []
+    except ExchangeError as trouble:
+        return None, [Diagnostic(file, 1, 1, "error", "", str(trouble), "")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +75,11 @@ class Brought:
 
 def quizzes_of(draft: Draft) -> list[DraftFile]:
     """The quiz files of a draft, in their order. One statement."""
-    return [file for file in arranging.parts_of(drafts.present(draft)) if is_quiz(file)]
+    return _quizzes(drafts.present(draft))
 
 
-def is_quiz(file: DraftFile) -> bool:
-    return file.text is not None and "\nkind:" in file.text.split("\n---", 1)[0]
+def _quizzes(files: Sequence[DraftFile]) -> list[DraftFile]:
+    return [file for file in arranging.parts_of(files) if arranging.kind_of(file.text or "") == "quiz"]
 
 
 def bring_in(draft: Draft, into: str, name: str, data: bytes, format_name: str | None, by: int) -> Brought:
@@ -81,10 +87,11 @@ def bring_in(draft: Draft, into: str, name: str, data: bytes, format_name: str |
 
     Raises ExchangeError for a file that cannot be read, NoSuchDraft for an unknown quiz, Clash where somebody saves meanwhile.
     """
-    target = next((file for file in quizzes_of(draft) if file.path == into), None)
+    files = drafts.present(draft)
+    target = next((file for file in _quizzes(files) if file.path == into), None)
     if into and target is None:
         raise NoSuchDraft(into)
-    taken = {i for file in drafts.present(draft) if file.text for i in explicit_ids(file.text.split("\n"))}
+    taken = {i for file in files if file.text for i in explicit_ids(file.text.split("\n"))}
     title = f"Impor dari {name[:80]}"
     report = _asked(ForeignFile(data, format_name, title, frozenset(taken)))
     if not report.markdown:
@@ -95,13 +102,12 @@ def bring_in(draft: Draft, into: str, name: str, data: bytes, format_name: str |
         drafts.save(draft, target.path, f"{(target.text or '').rstrip()}\n\n{text}", target.version, by)
         return Brought(target.path, report, media)
     path = arranging.add_part(draft, "quiz", title, by)
-    head = f"---\nkind: quiz\ntitle: {json.dumps(title, ensure_ascii=False)}\n---\n\n"
-    drafts.save(draft, path, head + text, 1, by)
+    drafts.save(draft, path, template.headed(title, text, "quiz"), 1, by)
     return Brought(path, report, media, fresh=True)
 
 
 def _asked(source: ForeignFile | QuizFile) -> Any:
-    read, found = desk.read_foreign(source)
+    read, found = desk.read_source(source)
     if read is None:
         raise ExchangeError(f"{found[0].message} {found[0].hint}".strip())
     return read

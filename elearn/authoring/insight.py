@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, extract, func, select
+from sqlalchemy import Integer, and_, case, cast, extract, func, select
 
 from elearn import clock
 from elearn.authoring import drafts
 from elearn.authoring.models import Draft
+from elearn.authoring.queries import present_name
+from elearn.authoring.statistics_pages import ENOUGH, gain_of
 from elearn.catalogue.models import VersionFile
 from elearn.catalogue.store import PublishedVersion
 from elearn.core.content.headings import explicit_ids
@@ -28,7 +30,6 @@ from elearn.quizzes.review_models import QuestionReport
 from elearn.study.models import CheckAnswer, Enrolment, LessonProgress
 from elearn.web.sheets import Value
 
-ENOUGH = 5
 AWAY = timedelta(days=14)
 """Who has not completed and was not there for so long has stopped."""
 SITTING = 90
@@ -126,6 +127,7 @@ def insight_page(version: PublishedVersion) -> InsightPage:
     places = _places(version)
     doubts = _reports(module_id)
     repairs, unjudged = _repairs(version, places, doubts)
+    gain = gain_of(module_id, module)
     return InsightPage(
         module=module,
         started=started,
@@ -137,16 +139,9 @@ def insight_page(version: PublishedVersion) -> InsightPage:
         repairs=repairs,
         reports=sum(doubts.values()),
         surveys=[part for part in module.parts if isinstance(part, Quiz) and part.survey],
-        gain=_gain(module, module_id),
+        gain=gain if gain and gain.pairs >= ENOUGH else None,
         unjudged=unjudged,
     )
-
-
-def _present_name(module: Module, column: Any) -> ColumnElement[str]:
-    """A part by the name that it has now, whatever it was called when somebody was there."""
-    former = {old: part.slug for part in module.parts for old in part.aliases}
-    name: ColumnElement[str] = case(former, value=column, else_=column) if former else column
-    return name
 
 
 def _parts(module: Module, module_id: int, started: int) -> list[PartLine]:
@@ -173,7 +168,7 @@ def _parts(module: Module, module_id: int, started: int) -> list[PartLine]:
 
 
 def _lesson_people(module: Module, module_id: int) -> dict[str, tuple[int, int]]:
-    slug = _present_name(module, LessonProgress.slug)
+    slug = present_name(module, LessonProgress.slug)
     # A person who met a lesson under two names is one.
     done = case((LessonProgress.done_at.is_not(None), LessonProgress.enrolment_id))
     rows = db.session.execute(
@@ -187,7 +182,7 @@ def _lesson_people(module: Module, module_id: int) -> dict[str, tuple[int, int]]
 
 def _quiz_people(module: Module, module_id: int) -> dict[str, tuple[int, int]]:
     """Of a quiz that is graded those are done who passed it; of any other, who handed it in."""
-    slug = _present_name(module, Attempt.quiz_slug)
+    slug = present_name(module, Attempt.quiz_slug)
     graded = [name for part in module.parts if isinstance(part, Quiz) and part.graded for name in part.names]
     handed_in = case((Attempt.state != "open", Attempt.person_id))
     passed = case((Attempt.passed.is_(True), Attempt.person_id))
@@ -206,7 +201,7 @@ def _quiz_people(module: Module, module_id: int) -> dict[str, tuple[int, int]]:
 
 def _stops(module: Module, module_id: int) -> dict[str, int]:
     """Who stopped, by the part where they left off; who had opened none is at the first."""
-    slug = _present_name(module, Enrolment.last_slug)
+    slug = present_name(module, Enrolment.last_slug)
     rows = db.session.execute(
         select(slug, func.count(Enrolment.id))
         .where(
@@ -228,7 +223,7 @@ def _minutes(module: Module, module_id: int) -> dict[str, dict[int, int]]:
     """Lesson -> minutes from opening to marking done, rounded -> people; of one sitting only."""
     seconds = cast(extract("epoch", LessonProgress.done_at) - extract("epoch", LessonProgress.opened_at), Integer)
     minutes = (seconds + 30) // 60
-    slug = _present_name(module, LessonProgress.slug)
+    slug = present_name(module, LessonProgress.slug)
     rows = db.session.execute(
         select(slug, minutes, func.count(LessonProgress.id))
         .join(Enrolment, Enrolment.id == LessonProgress.enrolment_id)
@@ -325,14 +320,6 @@ def _urgency(line: RepairLine) -> tuple[Any, ...]:
     backwards = figures is not None and (figures.discrimination_index or 0) < 0
     facility = figures.facility if figures and figures.facility is not None else 100.0
     return (not backwards, not line.reports, facility, line.question.id)
-
-
-def _gain(module: Module, module_id: int) -> LearningGain | None:
-    before, after = (module.part(slug) if slug else None for slug in (module.pretest, module.posttest))
-    if before is None or after is None:
-        return None
-    gain = statistics.of_learning(module_id, before.names, after.names)
-    return gain if gain.pairs >= ENOUGH else None
 
 
 def _places(version: PublishedVersion) -> dict[str, Place]:

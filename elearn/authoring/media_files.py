@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from elearn.authoring import drafts
-from elearn.authoring.arranging import deleted, slug_of
+from elearn.authoring.arranging import deleted, free_name, slug_of
 from elearn.authoring.drafts import NoSuchDraft
 from elearn.authoring.models import Draft, DraftFile
 from elearn.authoring.pictures import Prepared, Unfit, prepared
@@ -75,7 +75,7 @@ def add(draft: Draft, name: str, data: bytes, by: int) -> Added:
             return Added(same, known=True)
         if sum(file.deleted_at is None for file in files) >= FILES_LIMIT:
             raise Unfit(f"Modul ini sudah berisi {FILES_LIMIT} berkas. Hapus dulu yang tidak dipakai.")
-        path = _free(name, ready.suffix, {file.path for file in files})
+        path = free_name(_wanted(name, ready.suffix), {file.path for file in files})
         _record(session, path, ready, digest)
         drafts.write(session, draft.id, path, None, digest, by=by, kind="create")
         return Added(path)
@@ -124,15 +124,9 @@ def _record(session: Session, path: str, ready: Prepared, digest: str) -> None:
     media.record(session, {path: ready.data}, [(path, digest)])
 
 
-def _free(name: str, kind: str, taken: set[str]) -> str:
-    stem = Path(name.replace("\\", "/")).name.rpartition(".")[0] or "gambar"
-    slug = slug_of(stem)[:60].strip("-")
-    slug = "gambar" if slug == "materi" and not stem.lower().startswith("materi") else slug
-    path, count = f"media/{slug}{kind}", 1
-    while path in taken:
-        count += 1
-        path = f"media/{slug}-{count}{kind}"
-    return path
+def _wanted(name: str, kind: str) -> str:
+    stem = Path(name.replace("\\", "/")).name.rpartition(".")[0]
+    return f"media/{slug_of(stem, 'gambar')[:60].strip('-')}{kind}"
 
 
 def media_page(module: CatalogueModule, draft: Draft) -> MediaPage:

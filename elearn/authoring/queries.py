@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from elearn.catalogue import store
 from elearn.catalogue.current import shown_version
@@ -148,12 +149,17 @@ def person_by_number(text: str | None) -> Person | None:
     return db.session.scalars(select(Person).where(Person.number == number)).one_or_none() if number else None
 
 
+def present_name(module: Module, column: Any) -> ColumnElement[str]:
+    """A part by the name that it has now, whatever it was called when somebody was there: it is one under all its names."""
+    former = {old: part.slug for part in module.parts for old in part.aliases}
+    name: ColumnElement[str] = case(former, value=column, else_=column) if former else column
+    return name
+
+
 def _quizzes(module_id: int, module: Module) -> list[QuizFigures]:
     """Figures of each quiz: of the current version in its order, then those that only older versions had."""
     graded = and_(Attempt.state == "graded", Attempt.percent.is_not(None))
-    former = {old: part.slug for part in module.parts for old in part.aliases}
-    # A quiz is one under all the names that it had.
-    slug = case(former, value=Attempt.quiz_slug, else_=Attempt.quiz_slug) if former else Attempt.quiz_slug
+    slug = present_name(module, Attempt.quiz_slug)
     rows = db.session.execute(
         select(
             slug.label("quiz_slug"),

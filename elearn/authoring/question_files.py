@@ -5,7 +5,6 @@ An import only ever adds: a new quiz file, or sections below what a quiz file ho
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from elearn.authoring.exchange import Draft, export_questions, import_questions
+from elearn.catalogue import template
 from elearn.core.content.headings import explicit_ids
 from elearn.core.content.values import is_slug
 from elearn.core.exchange.base import BYTES, ExchangeError, Exported, Item
@@ -79,7 +79,7 @@ def import_file(file: Path, format_name: str | None, place: Place) -> Written:
     if place.file.exists():
         text = f"{_text(place.file).rstrip()}\n\n{draft.markdown}"
     else:
-        text = f"---\nkind: quiz\ntitle: {json.dumps(_title(place.file), ensure_ascii=False)}\n---\n\n{draft.markdown}"
+        text = template.headed(_title(place.file), draft.markdown, "quiz")
     for path, data in media.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

@@ -79,10 +79,7 @@ def statistics_page(module_id: int, module: Module, quiz: Quiz, which: str) -> S
     attempts = sum(found.distribution) if found else 0
     if found is None or attempts < ENOUGH:
         return StatisticsPage(module, quiz, which, None, attempts, [], [], None)
-    gain = None
-    before = module.part(module.pretest) if module.pretest else None
-    if quiz.slug == module.posttest and before:
-        gain = statistics.of_learning(module_id, before.names, quiz.names)
+    gain = gain_of(module_id, module) if quiz.slug == module.posttest else None
     return StatisticsPage(
         module=module,
         quiz=quiz,
@@ -93,6 +90,12 @@ def statistics_page(module_id: int, module: Module, quiz: Quiz, which: str) -> S
         lines=lines_of(found),
         gain=gain if gain and gain.pairs else None,
     )
+
+
+def gain_of(module_id: int, module: Module) -> LearningGain | None:
+    """What was learned from the pretest to the posttest of a module; None where it has not both. One statement."""
+    before, after = (module.part(slug) if slug else None for slug in (module.pretest, module.posttest))
+    return statistics.of_learning(module_id, before.names, after.names) if before and after else None
 
 
 def lines_of(found: QuizStatistics) -> list[ItemLine]:

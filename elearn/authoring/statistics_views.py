@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from flask import Response, abort, render_template, request
-from flask_login import current_user
 
 from elearn.authoring import answer_pages, insight, statistics_pages
-from elearn.authoring.queries import trained_version
-from elearn.authoring.views import bp, quiz_of_mine
-from elearn.catalogue.store import PublishedVersion
+from elearn.authoring.views import bp, quiz_of_mine, version_of_mine
 from elearn.web.access import access
 from elearn.web.sheets import Value, csv_bytes
 
@@ -62,23 +59,16 @@ def item_statistics(slug: str, part: str, question: str) -> str:
     return render_template("authoring/item_statistics.html", page=page)
 
 
-def _module_of_mine(slug: str) -> PublishedVersion:
-    version = trained_version(current_user.id, slug)
-    if version is None:
-        abort(404)
-    return version
-
-
 @bp.get("/pengajar/<slug>/perkembangan")
 @access("pengajar")
 def module_insight(slug: str) -> str:
     """Whether a module works: where people stop, how long it takes, and what to mend first."""
-    page = insight.insight_page(_module_of_mine(slug))
-    return render_template("authoring/insight.html", page=page, enough=insight.ENOUGH, sitting=insight.SITTING)
+    page = insight.insight_page(version_of_mine(slug))
+    return render_template("authoring/insight.html", page=page, enough=statistics_pages.ENOUGH, sitting=insight.SITTING)
 
 
 @bp.get("/pengajar/<slug>/perkembangan.csv")
 @access("pengajar")
 def insight_sheet(slug: str) -> Response:
-    version = _module_of_mine(slug)
+    version = version_of_mine(slug)
     return _sheet(f"perkembangan-{slug}", *insight.table(insight.insight_page(version)))

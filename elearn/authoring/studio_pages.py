@@ -173,8 +173,7 @@ def kind_of(file: DraftFile) -> str:
         return "medium"
     if file.path == "module.md":
         return "module"
-    head = file.text.split("\n---", 1)[0]
-    return "quiz" if "\nkind:" in head else "lesson"
+    return arranging.kind_of(file.text)
 
 
 def _names(files: Sequence[DraftFile]) -> dict[int, str]:

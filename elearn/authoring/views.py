@@ -16,11 +16,19 @@ from elearn.web.access import access
 bp = Blueprint("authoring", __name__, template_folder="templates")
 
 
-def quiz_of_mine(slug: str, part: str) -> tuple[PublishedVersion, Quiz]:
-    """The current version of a module of who is signed in, and a quiz of it; 404 where there is none."""
+def version_of_mine(slug: str) -> PublishedVersion:
+    """The current version of a module of who is signed in; 404 where there is none."""
     version = queries.trained_version(current_user.id, slug)
-    quiz = version.module.part(part) if version else None
-    if version is None or not isinstance(quiz, Quiz):
+    if version is None:
+        abort(404)
+    return version
+
+
+def quiz_of_mine(slug: str, part: str) -> tuple[PublishedVersion, Quiz]:
+    """The same with a quiz of it; 404 where there is none."""
+    version = version_of_mine(slug)
+    quiz = version.module.part(part)
+    if not isinstance(quiz, Quiz):
         abort(404)
     return version, quiz
 

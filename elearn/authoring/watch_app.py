@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from config import Config
 from elearn import web
-from elearn.authoring import trying
+from elearn.authoring import arranging, trying
 from elearn.authoring.watching import HOST, PartLine, Watched
 from elearn.core.content.media import TYPES, suffix
 from elearn.core.model import Diagnostic, Module
@@ -117,7 +117,7 @@ def _page(slug: str, file: str = "", part: str = "") -> WatchedPage:
     file = file or next((line.file for line in parts if line.slug == part), "") or abort(404)
     read, findings = watched.read_one(slug, file)
     text = watched.files(slug)[file].decode(errors="replace")
-    kind = "module" if not part else "quiz" if "\nkind:" in text.split("\n---", 1)[0] else "lesson"
+    kind = arranging.kind_of(text) if part else "module"
     title = watched.title(slug, file)
     return WatchedPage(slug, watched.title(slug), file, kind, title, read, findings, parts, part, number)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition, Event, Lock, Thread
 from types import TracebackType
@@ -25,6 +25,7 @@ GROUPED, PAUSE = 100, 20
 SECONDS = 6
 """What may be spent on reading a file that somebody is still typing in."""
 
+Read = tuple[dict[str, bytes], dict[str, Medium]]
 Changed = Callable[[list[str], str, list[Diagnostic]], None]
 """Told of each module at the beginning (no files), and after each change: the files, the module's slug, and the findings of
 the whole module."""
@@ -53,8 +54,9 @@ class Watched:
         """Counts the changes."""
         self._changed = Condition()
         self._closed = False
-        self._files: dict[str, dict[str, bytes]] = {}
-        self._media: dict[str, dict[str, Medium]] = {}
+        self._read: dict[str, Read] = {}
+        self._forgotten = 0
+        """Counts how often what was read was thrown away."""
         self._page, self._whole = SafeReader(seconds=SECONDS), SafeReader(seconds=SECONDS)
         self._reading, self._checking = Lock(), Lock()
         if not self.modules():
@@ -77,43 +79,48 @@ class Watched:
 
     def files(self, slug: str) -> Mapping[str, bytes]:
         """The files of a module. Raises KeyError for an unknown module."""
-        found = self._files.get(slug)
-        if found is None:
-            found = self._files[slug] = read_folder(self.modules()[slug].folder)
-        return found
+        return self._read_once(slug)[0]
+
+    def _read_once(self, slug: str) -> Read:
+        """A module's files and what texts know of its media, once after each change."""
+        read, number = self._read.get(slug), self._forgotten
+        if read is None:
+            files = read_folder(self.modules()[slug].folder)
+            read = files, known_media(files)
+            with self._changed:
+                if number == self._forgotten:  # else a file was saved while this was read
+                    self._read[slug] = read
+        return read
 
     def medium(self, sha256: str, name: str) -> bytes | None:
         """The content of a hash under a name that one of the modules has for it."""
         for slug in self.modules():
-            files = self.files(slug)
-            for path, one in known_media(files).items():
+            files, media = self._read_once(slug)
+            for path, one in media.items():
                 if one.sha256 == sha256 and path.endswith(f"/{name}"):
                     return files[path]
         return None
 
     def read_one(self, slug: str, file: str) -> tuple[Module | None, list[Diagnostic]]:
         """One file as a peserta will see it, and its own findings."""
-        folder = self._folder(slug)
-        media = self._media.get(slug)
-        if media is None:
-            media = self._media[slug] = known_media(folder.files)
-        texts = {path: data for path, data in folder.files.items() if not is_medium(path)}
-        source = OneFile(replace(folder, files=texts), file, media)
+        files, media = self._read_once(slug)
+        texts = {path: data for path, data in files.items() if not is_medium(path)}
+        source = OneFile(self._folder(slug, texts), file, media)
         with self._reading:
             return self._page.read(source)
 
     def check(self, slug: str) -> list[Diagnostic]:
         """The findings of a whole module."""
-        source = self._folder(slug)
+        source = self._folder(slug, self.files(slug))
         with self._checking:
             return self._whole.read(source)[1]
 
-    def _folder(self, slug: str) -> Folder:
+    def _folder(self, slug: str, files: Mapping[str, bytes]) -> Folder:
         root = self.modules()[slug].root
         known = known_modules(root)
         return Folder(
             slug=slug,
-            files=dict(self.files(slug)),
+            files=dict(files),
             glossary=read_text(root / "glossary.md") if root else None,
             known=None if known is None else frozenset(known),
             jp_minutes=45,
@@ -148,8 +155,9 @@ class Watched:
 
     def _forget(self, paths: set[Path]) -> dict[str, list[str]]:
         """Read again what these paths belong to; the names of the changed files by module."""
-        self._files.clear()
-        self._media.clear()
+        with self._changed:
+            self._forgotten += 1
+            self._read.clear()
         changed: dict[str, list[str]] = {}
         for slug, target in self.modules().items():
             folder = target.folder.resolve()

@@ -106,6 +106,12 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+def headed(title: str, text: str, kind: str = "") -> str:
+    """A text as a file with this title; `kind` where it is no lesson."""
+    says_kind = f"kind: {kind}\n" if kind else ""
+    return f"---\n{says_kind}title: {quoted(title)}\n---\n\n{text}"
+
+
 def write_module(folder: Path, title: str | None = None) -> list[Path]:
     """Write the files of a new module; their paths. Raises FileExistsError, or ValueError for a name that is no slug."""
     slug = folder.name

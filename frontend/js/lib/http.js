@@ -2,6 +2,15 @@
 
 export const csrfToken = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
+/** Take over the token against forgery of a page of ours that was fetched anew; whether it had one. */
+export function adoptToken(page) {
+  const token = page.querySelector('meta[name="csrf-token"]')?.content;
+  if (!token) return false;
+  document.querySelector('meta[name="csrf-token"]').content = token;
+  for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = token;
+  return true;
+}
+
 /** POST a form's fields; resolves to the Response. A redirect is not followed: the page is not being changed. */
 export function postForm(url, fields) {
   return fetch(url, {

@@ -1,7 +1,7 @@
 // Sends what waits in the queue, in order, one request at a time, again and again until the server has answered. Each
 // event has an id of its own, so one that is sent twice is stored once.
 import { elapsed } from "./clock.js";
-import { postJson } from "./http.js";
+import { adoptToken, postJson } from "./http.js";
 
 const RETRY_FIRST = 1000;
 const RETRY_MOST = 30_000;
@@ -18,10 +18,8 @@ async function renewToken(signal) {
   const page = await fetch(location.href, { headers: { Accept: "text/html" }, signal });
   if (page.status === 404) return "stranger";
   if (page.redirected && new URL(page.url).pathname.endsWith("/masuk")) return "signed-out";
-  const found = new DOMParser().parseFromString(await page.text(), "text/html").querySelector('meta[name="csrf-token"]');
-  if (!page.ok || !found) return "busy"; // not a page of ours: a proxy's, or a failure
-  document.querySelector('meta[name="csrf-token"]').content = found.content;
-  for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = found.content;
+  const found = new DOMParser().parseFromString(await page.text(), "text/html");
+  if (!page.ok || !adoptToken(found)) return "busy"; // not a page of ours: a proxy's, or a failure
   return null;
 }
 

@@ -1,6 +1,6 @@
 // Saves what is typed: a moment after typing stops, when one leaves, and again until the server has it. What the server has
 // not acknowledged stays on this device too, and is offered to whoever opens the file after a crash.
-import { csrfToken } from "../http.js";
+import { adoptToken, csrfToken } from "../http.js";
 import { withoutIds } from "./merging.js";
 
 const PAUSE = 1500;
@@ -65,12 +65,9 @@ async function renewToken() {
   const answer = await fetch(location.href, { redirect: "manual" });
   if (!answer.ok) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const token = page.querySelector('meta[name="csrf-token"]')?.content;
   const owner = (of) => of.querySelector("[data-studio]")?.dataset.owner;
-  if (!token || token === csrfToken() || owner(page) !== owner(document)) return false;
-  document.querySelector('meta[name="csrf-token"]').content = token;
-  for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = token;
-  return true;
+  const known = csrfToken();
+  return owner(page) === owner(document) && adoptToken(page) && csrfToken() !== known;
 }
 
 /**
