@@ -140,7 +140,7 @@ def of_type(kind: TypeEngine[Any]) -> object:
         return date(2026, 1, 2)
     if isinstance(kind, types.Boolean):
         return True
-    return 1 if isinstance(kind, types.Integer | types.Numeric) else "a"
+    return 1 if isinstance(kind, types.Integer | types.Numeric | types.Float) else "a"
 
 
 def keep(item: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:

@@ -85,7 +85,18 @@ def export_questions(text: str, format_name: str, media: Mapping[str, bytes]) ->
         )
     if not any(section.sources for section in sections):
         raise ExchangeError("Kuis ini belum punya soal yang dapat diekspor.")
-    return FORMATS[format_name].write(sections, media)
+    exported = FORMATS[format_name].write(sections, media)
+    return replace(exported, items=(*exported.items, *_borrowed(text)))
+
+
+def _borrowed(text: str) -> list[Item]:
+    """What is not written in this quiz, and so does not leave with it."""
+    headings = [heading for section in read_sections(_body(text))[0] for heading in section.headings]
+    return [
+        Item(heading.text, heading.id or "", "refused", (f"Soal ini diambil dari {origin}; ekspor dari sana.",), None)
+        for heading in headings
+        if (origin := heading.attributes.get("from")) is not None
+    ]
 
 
 def _body(text: str) -> str:

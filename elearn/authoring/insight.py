@@ -14,6 +14,7 @@ from sqlalchemy import Integer, and_, case, cast, extract, func, select
 
 from elearn import clock
 from elearn.authoring import drafts
+from elearn.authoring.figures import check_turns
 from elearn.authoring.models import Draft
 from elearn.authoring.queries import present_name
 from elearn.authoring.statistics_pages import ENOUGH, gain_of
@@ -27,7 +28,7 @@ from elearn.database import db
 from elearn.quizzes import statistics
 from elearn.quizzes.models import Attempt
 from elearn.quizzes.review_models import QuestionReport
-from elearn.study.models import CheckAnswer, Enrolment, LessonProgress
+from elearn.study.models import Enrolment, LessonProgress
 from elearn.web.sheets import Value
 
 AWAY = timedelta(days=14)
@@ -253,15 +254,7 @@ def median_of(counts: Mapping[int, int]) -> float | None:
 
 def _checks(module: Module, module_id: int, places: Mapping[str, Place]) -> list[CheckLine]:
     """The checks whose first answers are most often not right."""
-    turn = func.row_number().over(
-        partition_by=(CheckAnswer.enrolment_id, CheckAnswer.question), order_by=CheckAnswer.id
-    )
-    first = (
-        select(CheckAnswer.question, CheckAnswer.fraction, turn.label("turn"))
-        .join(Enrolment, Enrolment.id == CheckAnswer.enrolment_id)
-        .where(Enrolment.module_id == module_id)
-        .subquery()
-    )
+    first = check_turns(module_id)
     rows = db.session.execute(
         select(first.c.question, func.count(), func.sum(case((first.c.fraction < 1, 1), else_=0)))
         .where(first.c.turn == 1)

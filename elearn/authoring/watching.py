@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Condition, Event, Lock, Thread
 from types import TracebackType
@@ -13,9 +13,10 @@ from watchfiles import watch as changes_of
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from elearn.authoring.arranging import title_of
-from elearn.catalogue.checking import Target, content_root, known_modules, targets_of
+from elearn.catalogue import lending
+from elearn.catalogue.checking import Target, content_root, folder_of, places_of, targets_of
 from elearn.catalogue.reading import Folder, OneFile, SafeReader
-from elearn.catalogue.source import read_folder, read_text
+from elearn.catalogue.source import read_folder
 from elearn.core.content.media import Medium, is_medium, known_media
 from elearn.core.model import Diagnostic, Module
 
@@ -105,26 +106,19 @@ class Watched:
         """One file as a peserta will see it, and its own findings."""
         files, media = self._read_once(slug)
         texts = {path: data for path, data in files.items() if not is_medium(path)}
-        source = OneFile(self._folder(slug, texts), file, media)
+        folder = folder_of(self.modules()[slug], texts)
         with self._reading:
-            return self._page.read(source)
+            return self._page.read(OneFile(self._borrowing(folder, self._page), file, media))
 
     def check(self, slug: str) -> list[Diagnostic]:
         """The findings of a whole module."""
-        source = self._folder(slug, self.files(slug))
+        folder = folder_of(self.modules()[slug], dict(self.files(slug)))
         with self._checking:
-            return self._whole.read(source)[1]
+            return self._whole.read(self._borrowing(folder, self._whole))[1]
 
-    def _folder(self, slug: str, files: Mapping[str, bytes]) -> Folder:
-        root = self.modules()[slug].root
-        known = known_modules(root)
-        return Folder(
-            slug=slug,
-            files=dict(files),
-            glossary=read_text(root / "glossary.md") if root else None,
-            known=None if known is None else frozenset(known),
-            jp_minutes=45,
-        )
+    def _borrowing(self, folder: Folder, reader: SafeReader) -> Folder:
+        """The folder with what it can borrow of those beside it."""
+        return replace(folder, lent=lending.beside(folder, places_of(self.modules()[folder.slug]), reader.read))
 
     def wait(self, after: int, seconds: float) -> int | None:
         """The number of the last change once it is more than `after`, or after so many seconds; None when all is over."""

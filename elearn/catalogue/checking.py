@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from elearn.catalogue.source import read_folder
-from elearn.core.content import apply_edits, read_glossary, read_module, read_path
+from elearn.catalogue import lending
+from elearn.catalogue.reading import Folder
+from elearn.catalogue.source import read_folder, read_text
+from elearn.core.content import apply_edits, read_glossary, read_path
 from elearn.core.model import Diagnostic
+
+JP_MINUTES = 45
+"""The length of a JP where no installation says another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +84,31 @@ def known_modules(root: Path | None) -> set[str] | None:
     return {child.name for child in (root / "modules").iterdir() if child.is_dir()} if root else None
 
 
-def _module(target: Target) -> list[Diagnostic]:
-    glossary = target.root / "glossary.md" if target.root else None
-    _parsed, diagnostics = read_module(
-        target.folder.resolve().name,
-        read_folder(target.folder),
-        glossary=glossary.read_bytes() if glossary and glossary.is_file() else None,
-        known_modules=known_modules(target.root),
-        path=f"{_shown(target.folder)}/",
+def places_of(target: Target) -> dict[str, Path]:
+    """The module folders that this one can borrow questions of: slug -> folder, with itself."""
+    modules = target.root / "modules" if target.root else None
+    beside = {child.name: child for child in modules.iterdir() if child.is_dir()} if modules else {}
+    return {**beside, target.folder.resolve().name: target.folder}
+
+
+def folder_of(target: Target, files: dict[str, bytes]) -> Folder:
+    """Files of a module with what their reading needs of the content folder around them; it borrows nothing yet."""
+    glossary = read_text(target.root / "glossary.md") if target.root else None
+    known = known_modules(target.root)
+    return Folder(
+        target.folder.resolve().name, files, glossary, None if known is None else frozenset(known), JP_MINUTES
     )
-    return diagnostics
+
+
+def _read(target: Target) -> tuple[dict[str, bytes], list[Diagnostic]]:
+    """The files of a module and their findings."""
+    folder = folder_of(target, read_folder(target.folder))
+    return folder.files, replace(folder, lent=lending.beside(folder, places_of(target), Folder.read)).read()[1]
+
+
+def _module(target: Target) -> list[Diagnostic]:
+    path = f"{_shown(target.folder)}/"
+    return [replace(d, file=path + d.file) for d in _read(target)[1]]
 
 
 def _beside(root: Path) -> list[Diagnostic]:
@@ -111,9 +131,7 @@ def _at(diagnostic: Diagnostic, path: Path) -> Diagnostic:
 
 def _fix(target: Target) -> int:
     """Write the edits of a module into its files; how many."""
-    files = read_folder(target.folder)
-    slug = target.folder.resolve().name
-    _parsed, diagnostics = read_module(slug, files, known_modules=known_modules(target.root))
+    files, diagnostics = _read(target)
     edits = [d for d in diagnostics if d.edit]
     for name, data in apply_edits(files, edits).items():
         if data != files[name]:

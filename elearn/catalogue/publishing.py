@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from elearn import clock
 from elearn.catalogue import media, search, sources, store
+from elearn.catalogue.lending import asked_for, borrowed_of
 from elearn.catalogue.models import CatalogueModule, LearningPathEntry, ModuleVersion, Part, PublishedQuestion
 from elearn.catalogue.reading import Folder, Glossary, PathFile, SafeReader
 from elearn.catalogue.report import Published, PublishReport
@@ -77,9 +78,11 @@ def publish_content(
     chosen = {slug: path for slug, path in found.items() if only is None or slug in only}
     known = frozenset(found) | known_modules()
     glossary = read_text(content / "glossary.md")
-    folders = (_folder(slug, read_folder(path), glossary, known) for slug, path in chosen.items())
+    folders = {slug: _folder(slug, read_folder(path), glossary, known) for slug, path in chosen.items()}
     with SafeReader() as reader:
-        read = _read_modules(reader, folders, len(chosen), progress)
+        lenders = _lenders(reader, folders, named=only is not None)
+        borrowing = (replace(f, lent=_lent(f.slug, f.files, lenders)) for f in folders.values())
+        read = _read_modules(reader, borrowing, len(chosen), progress)
         beside = _read_beside(reader, content, glossary, known) if only is None else _Beside([], None, [])
     _write_media(read)
     wish = _Wish(by, frozenset(found), studio=False, named=only is not None)
@@ -106,17 +109,18 @@ def read_files(slug: str, files: Mapping[str, bytes]) -> Read:
 
 def folder_of(slug: str, files: Mapping[str, bytes]) -> Folder:
     """Files of a module as this installation reads them: with its glossary, its modules and its length of a JP."""
-    return _folder(slug, dict(files), platform_glossary(), known_modules() | {slug})
+    folder = _folder(slug, dict(files), platform_glossary(), known_modules() | {slug})
+    return replace(folder, lent=_lent(slug, files, {}))
 
 
 def publish_read(one: Read, by: int) -> Published:
     """Publish what `read_files` gave. May be joined to an open transaction. Raises OSError."""
     _write_media([one])
     with transaction() as session:
-        published = _publish(session, one, _Wish(by, known_modules(), studio=True, named=True))
-        if published.outcome in ("new", "changed"):
-            audit.record("module.published", subject=published.slug, after={"version": published.number})
-        return published
+        done = _publish(session, one, _Wish(by, known_modules(), studio=True, named=True))
+        if done.outcome in ("new", "changed"):
+            audit.record("module.published", subject=done.slug, after={"version": done.number})
+        return done
 
 
 def known_modules() -> frozenset[str]:
@@ -131,6 +135,31 @@ def platform_glossary() -> bytes | None:
 
 def _folder(slug: str, files: dict[str, bytes], glossary: bytes | None, known: frozenset[str]) -> Folder:
     return Folder(slug, files, glossary, known, int(current_app.config["JP_MINUTES"]))
+
+
+def _lenders(reader: SafeReader, folders: Mapping[str, Folder], *, named: bool) -> dict[str, Module]:
+    """Those of these folders that others borrow of: they lend what is published with them, not what was before.
+
+    One that has an error stays as it was published, and so does one that was chosen in the studio and not asked for by name.
+    """
+    asked = {lender for slug, folder in folders.items() for lender in borrowed_of(folder.files) if lender != slug}
+    asked &= folders.keys()
+    kept = select(CatalogueModule.slug).where(CatalogueModule.in_studio.is_(True), CatalogueModule.slug.in_(asked))
+    staying = set() if named or not asked else set(db.session.scalars(kept))
+    read = {lender: reader.read(replace(folders[lender], lent=None))[0] for lender in sorted(asked - staying)}
+    return {lender: module for lender, module in read.items() if module is not None}
+
+
+def _lent(slug: str, files: Mapping[str, bytes], lenders: Mapping[str, Module]) -> dict[str, Question]:
+    """What the files of a module borrow: of these, and of what is published where it is none of them. One statement for each
+    of the latter, two more where its version is not loaded yet."""
+    lent: dict[str, Question] = {}
+    for lender, questions in borrowed_of(files).items():
+        if lender in lenders:
+            lent |= asked_for(lenders[lender], questions)
+        elif lender != slug and (version := store.current(lender)) is not None:
+            lent |= asked_for(version.module, questions)
+    return lent
 
 
 def _read(reader: SafeReader, folder: Folder) -> Read:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from elearn.core.content import LearningPath, read_glossary, read_module, read_one, read_path
 from elearn.core.content.media import Medium
-from elearn.core.model import Diagnostic, Module
+from elearn.core.model import Diagnostic, Module, Question
 
 SECONDS = 60
 OUT_OF_TIME = "M123"
@@ -34,12 +34,19 @@ class Folder:
     known: frozenset[str] | None
     """The slugs of the modules there are; None where that is not known."""
     jp_minutes: int
+    lent: Mapping[str, Question] | None = None
+    """What its questions may be borrowed from; None when that is not known."""
 
     file = "module.md"
 
     def read(self) -> tuple[Module | None, list[Diagnostic]]:
         return read_module(
-            self.slug, self.files, glossary=self.glossary, known_modules=self.known, jp_minutes=self.jp_minutes
+            self.slug,
+            self.files,
+            glossary=self.glossary,
+            known_modules=self.known,
+            jp_minutes=self.jp_minutes,
+            lent=self.lent,
         )
 
 
@@ -53,7 +60,9 @@ class OneFile:
 
     def read(self) -> tuple[Module | None, list[Diagnostic]]:
         f = self.folder
-        return read_one(f.slug, f.files, self.file, media=self.media, glossary=f.glossary, known_modules=f.known)
+        return read_one(
+            f.slug, f.files, self.file, media=self.media, glossary=f.glossary, known_modules=f.known, lent=f.lent
+        )
 
 
 @dataclass(frozen=True, slots=True)

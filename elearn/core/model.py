@@ -58,6 +58,8 @@ class Question:
     outcome: str | None = None
     tags: tuple[str, ...] = ()
     difficulty: int | None = None
+    origin: str | None = None
+    """`module/question` where it was written, when it is borrowed."""
 
 
 @dataclass(frozen=True, slots=True)

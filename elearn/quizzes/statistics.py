@@ -8,7 +8,7 @@ version with attempts gives it, so that attempts before and after a change of po
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -54,14 +54,17 @@ class QuizStatistics:
     distribution: tuple[int, ...]
 
 
-def of_quiz(module_id: int, names: Sequence[str], which: Which = "first") -> QuizStatistics | None:
+def of_quiz(
+    module_id: int, names: Sequence[str], which: Which = "first", versions: Collection[int] | None = None
+) -> QuizStatistics | None:
     """Every figure of a quiz, over its graded attempts; None when no version that was attempted has it.
 
-    `which` attempts of each person count. Items that are worth nothing, such as those of a survey, are left out. Three
-    statements, and two for each version that this process has not loaded yet.
+    `which` attempts of each person count, and of these only those on `versions` where some are named. Items that are worth
+    nothing, such as those of a survey, are left out. Three statements, and two for each version that this process has not
+    loaded yet.
     """
-    chosen = attempts_that_count(module_id, names, which)
-    quizzes = list(versions_of(module_id, names).values())
+    chosen = attempts_that_count(module_id, names, which, versions=versions)
+    quizzes = [quiz for id_, quiz in versions_of(module_id, names).items() if versions is None or id_ in versions]
     if not quizzes:
         return None
     items = items_of(quizzes)
@@ -106,8 +109,16 @@ _ORDERS: Mapping[Which, Callable[[], tuple[Any, ...]]] = {
 }
 
 
-def attempts_that_count(module_id: int, names: Sequence[str], which: Which, name: str = "chosen") -> CTE:
-    """The attempts that count: id, person_id, version_id, and percent in millionths."""
+def attempts_that_count(
+    module_id: int,
+    names: Sequence[str],
+    which: Which,
+    name: str = "chosen",
+    *,
+    versions: Collection[int] | None = None,
+) -> CTE:
+    """The attempts that count: id, person_id, version_id, and percent in millionths. Somebody's first attempt is their first
+    on whatever version; `versions` leaves out what was not on one of these."""
     percent = type_coerce(Attempt.percent, BigInteger).label("percent")
     graded = select(Attempt.id, Attempt.person_id, Attempt.version_id, percent).where(
         Attempt.module_id == module_id,
@@ -116,11 +127,12 @@ def attempts_that_count(module_id: int, names: Sequence[str], which: Which, name
         Attempt.percent.is_not(None),
     )
     if which == "all":
-        return graded.cte(name)
+        return (graded if versions is None else graded.where(Attempt.version_id.in_(versions))).cte(name)
     place = func.row_number().over(partition_by=Attempt.person_id, order_by=_ORDERS[which]())
     ranked = graded.add_columns(place.label("place")).subquery(f"{name}_ranked")
     columns = (ranked.c.id, ranked.c.person_id, ranked.c.version_id, ranked.c.percent)
-    return select(*columns).where(ranked.c.place == 1).cte(name)
+    one = select(*columns).where(ranked.c.place == 1)
+    return (one if versions is None else one.where(ranked.c.version_id.in_(versions))).cte(name)
 
 
 def versions_of(module_id: int, names: Sequence[str]) -> dict[int, Quiz]:

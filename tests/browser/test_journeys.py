@@ -191,6 +191,7 @@ PAGES = {
                  f"/pengajar/{MODULE}/coba/01-mulai-dari-warga.md",
                  f"/pengajar/{MODULE}/riwayat/01-mulai-dari-warga.md", f"/pengajar/{MODULE}", f"/pengajar/{MODULE}/kuis-akhir/statistik",
                 f"/pengajar/{MODULE}/perkembangan", f"/pengajar/{MODULE}/media",
+                 "/pengajar/bank-soal", f"/pengajar/bank-soal/{MODULE}/usul-surat-keterangan",
                  f"/pengajar/{MODULE}/kuis-akhir/statistik/usul-surat-keterangan",
                  f"/pengajar/{MODULE}/kuis-akhir/kelonggaran", "/penilaian"],
     "admin": ["/admin/orang", "/admin/impor", "/admin/audit"],

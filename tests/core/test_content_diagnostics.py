@@ -181,6 +181,15 @@ CASES = [
     Case("Q230", (Q, 10, 5), question("Isi [[= 1.234]].\n"), "warning"),
     Case("Q212", (Q, 10, 1), question("= banyak\n", " .number")),
     Case("Q213", (Q, 10, 1), question("= 21..19\n")),
+    Case("Q118", (Q, 9, 11), question("", " from=spbe")),
+    Case("Q118", (Q, 9, 11), question("", " from=Dasar/spbe")),
+    Case("Q118", (Q, 10, 1), question("- (x) a\n", " from=dasar/siapa")),
+    Case("Q118", (Q, 9, 11), question("", " .single from=dasar/siapa")),
+    Case("Q118", (Q, 9, 11), question("", " words=9..10 from=dasar/siapa")),
+    Case("Q221", (Q, 9, 1), question("", " points=0 from=dasar/siapa"), others=frozenset({"Q120"})),
+    Case("Q119", (Q, 9, 11), question("", " from=lain/spbe")),
+    Case("Q119", (Q, 9, 11), question("", " from=dasar/kapan")),
+    Case("Q120", (Q, 9, 1), question("", " from=dasar/siapa"), "warning"),
     Case("Q214", (Q, 10, 1), question("= *\n")),
     Case("Q215", (Q, 10, 1), question("= 150% a\n= b\n")),
     Case("Q220", (Q, 9, 1), question(THREE, " point=2")),
@@ -281,7 +290,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{n}-{case.code}" for n, case in enumerate(CASES)])
 def test_a_finding_stands_where_the_fault_is(case: Case) -> None:
-    read, found = read_module("dasar", files(case.changes), known_modules=["dasar", "lain"])
+    read, found = read_module("dasar", files(case.changes), known_modules=["dasar", "lain"], lent={})
     said = [(d.file, d.line, d.col, d.severity, d.code) for d in found if d.code not in case.others]
     assert said == [(*case.at, case.severity, case.code)], found
     assert (read is None) == (case.severity == "error")

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from elearn.core.model import Diagnostic, Module, dump
 
@@ -33,5 +34,12 @@ def apply_edits(files: Mapping[str, bytes], diagnostics: Sequence[Diagnostic]) -
 def content_hash(module: Module) -> str:
     """The sha256 (hex) of everything that a version stores: equal for equal content, in whatever order the
     files came."""
-    canonical = json.dumps(dump(module), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    canonical = json.dumps(_as_hashed(dump(module)), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _as_hashed(stored: Any) -> Any:
+    """Without what says that a question is not borrowed: content from before there was borrowing keeps its hash."""
+    if isinstance(stored, dict):
+        return {key: _as_hashed(value) for key, value in stored.items() if key != "origin" or value is not None}
+    return [_as_hashed(value) for value in stored] if isinstance(stored, list) else stored

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from elearn.core.content import accessibility, pedagogy
+from elearn.core.content.borrowing import Lent
 from elearn.core.content.finish import plain_text
 from elearn.core.content.frontmatter import FrontMatter
 from elearn.core.content.keys import LessonKeys, read_keys
@@ -42,13 +43,17 @@ class Context:
     identities: Identities
     outcomes: frozenset[str] | None
     """The keys of module.md; None when they could not be read."""
+    lent: Lent | None = None
+    """What can be borrowed; None when that is not known."""
     ids: dict[str, frozenset[str]] = field(default_factory=dict)
     """File -> the ids that its page has, for links from other files."""
     tested: dict[str, set[str]] = field(default_factory=dict)
     """File of a quiz -> the outcomes that its questions name."""
 
     def reader(self, source: Source, *, survey: bool = False) -> Reader:
-        return Reader(source, self.renderer.fragment, self.identities, self.outcomes, survey)
+        return Reader(
+            source, self.renderer.fragment, self.identities, self.outcomes, survey, self.lent, self.links.module
+        )
 
 
 def read_lesson(slug: str, source: Source, front: FrontMatter, context: Context) -> Lesson | None:

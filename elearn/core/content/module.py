@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 from elearn.core.content import pedagogy
 from elearn.core.content.beside import read_glossary
+from elearn.core.content.borrowing import Lent, lendable, wanted
 from elearn.core.content.finish import plain_text
 from elearn.core.content.frontmatter import FrontMatter, read_front
 from elearn.core.content.headings import explicit_ids
@@ -22,7 +24,7 @@ from elearn.core.content.sizes import image_size
 from elearn.core.content.source import Source, open_source
 from elearn.core.content.text import FileReport, read_lines
 from elearn.core.content.values import SLUG, is_slug
-from elearn.core.model import Diagnostic, Module, Part
+from elearn.core.model import Diagnostic, Module, Part, Question
 
 _PART_FILE = re.compile(rf"([0-9]{{1,4}})-({SLUG.pattern})\.md")
 _INDEX = "module.md"
@@ -36,14 +38,16 @@ def read_module(
     known_modules: Collection[str] | None = None,
     path: str = "",
     jp_minutes: int = 45,
+    lent: Lent | None = None,
 ) -> tuple[Module | None, list[Diagnostic]]:
     """Read and check a module: every finding, and the module unless one of them is an error.
 
     `files` maps paths inside the folder to their bytes; `path` is put before file names in findings; with
     `known_modules`, prerequisites and links to modules must be among them; `jp_minutes` is the length of one
-    JP. Never raises for what the bytes say.
+    JP; `lent` is what it can borrow of other modules. Without it, what is borrowed is left out and not looked for. Never raises
+    for what the bytes say.
     """
-    reading = _Reading(slug, files, glossary, known_modules, jp_minutes)
+    reading = _Reading(slug, files, glossary, known_modules, jp_minutes, lent=lent)
     module = reading.run()
     found = sorted(d for report in reading.reports.values() for d in report.found)
     failed = any(d.severity == "error" for d in found)
@@ -60,6 +64,7 @@ def read_one(
     media: Mapping[str, Medium] | None = None,
     glossary: bytes | None = None,
     known_modules: Collection[str] | None = None,
+    lent: Lent | None = None,
 ) -> tuple[Module | None, list[Diagnostic]]:
     """One file of a module as `read_module` reads it, in a fraction of the time: the module with this part alone (with
     none for module.md), and the findings in this file.
@@ -68,8 +73,8 @@ def read_one(
     is not looked for: ids given twice, headings of other files, outcomes that are not tested, media that are not used. With
     `media`, `files` needs only the texts: videos need not travel for a preview.
     """
-    reading = _Reading(slug, files, glossary, known_modules, 45, media)
-    module = reading.run(only=file)
+    reading = _Reading(slug, files, glossary, known_modules, 45, media, lent)
+    module = reading.run(only={file})
     return module, sorted(reading.report(file).found)
 
 
@@ -84,6 +89,7 @@ class _Reading:
         known: Collection[str] | None,
         jp_minutes: int,
         media: Mapping[str, Medium] | None = None,
+        lent: Lent | None = None,
     ) -> None:
         self.slug, self.files, self.known, self.jp_minutes = slug, files, known, jp_minutes
         self.reports: dict[str, FileReport] = {}
@@ -94,12 +100,15 @@ class _Reading:
         self.sizes = {self.links.url(path): one.size for path, one in media.items() if one.size}
         terms = read_glossary(glossary)[0] if glossary else {}
         renderer = Renderer(self.links.resolve, self.sizes, terms)
-        self.context = Context(self.links, renderer, Identities(set()), None)
+        self.context = Context(self.links, renderer, Identities(set()), None, lent)
+        self.again = partial(_Reading, slug, files, glossary, known, jp_minutes, media)
+        """The same reading from its beginning, borrowing nothing."""
 
     def report(self, file: str) -> FileReport:
         return self.reports.setdefault(file, FileReport(file))
 
-    def run(self, only: str | None = None) -> Module | None:
+    def run(self, only: Collection[str] = ()) -> Module | None:
+        """Read all parts, or some files of them, which alone are in the module then."""
         if not is_slug(self.slug):
             message = f"Nama folder '{self.slug[:80]}' bukan slug."
             self.report(_INDEX).error("M115", 1, 1, message, "Pakai huruf kecil, angka, dan tanda hubung.")
@@ -119,16 +128,25 @@ class _Reading:
         keys = read_keys(ModuleKeys, front)
         readable = not front.broken and len(keys.outcomes) == len(front.values.get("outcomes", ()))
         self.context.outcomes = frozenset(keys.outcomes) if readable else None
+        if self.context.lent is not None:
+            self.context.lent = {**self.context.lent, **self._own()}
         parts = self._parts(keys, only)
         module = self._module(front, keys, parts)
-        if only is not None:
-            return module if parts or only == _INDEX else None
+        if only:
+            return module if parts or _INDEX in only else None
         self._anchors()
         self._own_slugs(front, keys, parts)
         self._unused()
         if _INDEX in self.texts:
             self._against_the_parts(front, keys, parts)
         return module
+
+    def _own(self) -> dict[str, Question]:
+        """What this module borrows from itself: read first, whatever else is wrong there."""
+        asked = wanted(self.files[file] for file in self.texts).get(self.slug, set())
+        files = {file for file, lines in self.texts.items() if file != _INDEX and asked & explicit_ids(lines)}
+        module = self.again().run(files) if files else None
+        return lendable(module) if module else {}
 
     def _open_files(self) -> None:
         """Decode what is text, check what is media, and find the parts by their names."""
@@ -168,10 +186,10 @@ class _Reading:
         if not report.failed and (size := image_size(data)):
             self.sizes[self.links.url(file)] = size
 
-    def _parts(self, keys: ModuleKeys, only: str | None) -> list[Part]:
+    def _parts(self, keys: ModuleKeys, only: Collection[str]) -> list[Part]:
         parts: list[Part] = []
         for file, slug in self.slugs.items():
-            if file not in self.texts or only not in (None, file):
+            if file not in self.texts or (only and file not in only):
                 continue
             front = read_front(self.texts[file], self.report(file))
             source = open_source(file, self.texts[file], front.body, self.report(file))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from elearn.core.content.borrowing import Lent, borrow, origin_of
 from elearn.core.content.gaps import take_gaps
 from elearn.core.content.headings import CROWDED, Heading, read_heading
 from elearn.core.content.names import take_names
@@ -34,6 +35,7 @@ class Section:
     headings: list[Heading] = field(default_factory=list)
     """Of all its questions, readable or not."""
     sources: list[QuestionSource] = field(default_factory=list)
+    """Of those that are written here; a borrowed one has none."""
     questions: list[Question] = field(default_factory=list)
 
 
@@ -68,6 +70,9 @@ class Reader:
     outcomes: frozenset[str] | None
     """The keys of module.md; None when they could not be read."""
     survey: bool = False
+    lent: Lent | None = None
+    """What can be borrowed; None when that is not known: then nothing is, and nothing said about it."""
+    module: str = ""
     _count: int = 0
     _computed: int = 0
 
@@ -113,6 +118,9 @@ class Reader:
                 self._report.error("Q114", heading.line, 1, message, "Bagi menjadi beberapa kuis.")
             return
         section.headings.append(heading)
+        if "from" in heading.attributes:
+            self._borrowed(heading, body, section)
+            return
         # Before an id is made up from the words: it must not tell what belongs into a gap.
         body, gaps = take_gaps(heading, body, self._report)
         names: Sequence[NameUse] = ()
@@ -133,6 +141,22 @@ class Reader:
             section.questions.append(question)
         else:
             self._render_all(source)
+
+    def _borrowed(self, heading: Heading, body: Sequence[Line], section: Section) -> None:
+        if self.survey:
+            hint = "Tulis pertanyaannya di sini."
+            self._report.error("Q118", heading.line, heading.col, "Survei tidak mengambil soal.", hint)
+            return
+        origin = origin_of(heading, self.module, self._report)
+        identity = self._identity(heading, origin or "")
+        self._outcome(heading)
+        if origin is None or self.lent is None:
+            return
+        question = borrow(heading, identity, body, self.lent, self._report, self.source.file)
+        if question is not None and origin.startswith(f"{self.module}/") and "outcome" not in heading.attributes:
+            question = replace(question, outcome=self.lent[origin].outcome)
+        if question is not None:
+            section.questions.append(question)
 
     def _render_all(self, source: QuestionSource) -> None:
         """Render the texts of a question with an error, so that what is wrong in them is found in the same run."""
@@ -169,10 +193,10 @@ class Reader:
             survey=self.survey,
         )
 
-    def _identity(self, heading: Heading) -> str:
+    def _identity(self, heading: Heading, origin: str = "") -> str:
         identities, file = self.identities, self.source.file
         if heading.id is None:
-            identity = identities.derive(heading.text)
+            identity = identities.derive(origin.rpartition("/")[2] or heading.text)
             if heading.sound:
                 edit = heading.with_id(identity, file)
                 hint = f"Tambahkan {{#{identity}}} di akhir baris, atau jalankan pemeriksaan dengan --fix."

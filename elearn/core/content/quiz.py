@@ -37,8 +37,9 @@ def read_quiz(slug: str, source: Source, front: FrontMatter, context: Context, *
     sources = [question for section in read for question in section.sources]
     for rule in () if survey else pedagogy.QUESTION_RULES:
         rule(sources, report)
-    outcomes = (heading.attributes.get("outcome", "") for section in read for heading in section.headings)
-    context.tested[source.file] = set(outcomes) if graded else set()
+    written = {heading.attributes.get("outcome", "") for section in read for heading in section.headings}
+    borrowed = {question.outcome or "" for section in read for question in section.questions}
+    context.tested[source.file] = written | borrowed if graded else set()
     intro_html = context.renderer.fragment(intro, "pengantar") if intro else ""
     check_rendered(source, context, in_prose=False)
     length = sum(s.draw if s.draw is not None else len(s.questions) for s in sections)

@@ -30,7 +30,7 @@ from elearn.core.questions import (
 from elearn.core.questions.base import QuestionSource, QuestionType, Render, Report
 from elearn.core.questions.kinds import kind_of
 
-__all__ = ["TYPES", "as_drawn", "parse_question", "type_of"]
+__all__ = ["ATTRIBUTES", "TYPES", "as_drawn", "parse_question", "read_difficulty", "read_points", "type_of"]
 
 # A module is a type: its functions are the protocol's.
 TYPES: Mapping[str, QuestionType] = {
@@ -83,8 +83,8 @@ def parse_question(source: QuestionSource, render: Render, report: Report) -> Qu
     # A type may look at the stem as it is shown: it is rendered once.
     render = cache(render)
     kind = kind_of(source, TYPES, errors)
-    points = _points(source, errors)
-    difficulty = _difficulty(source, errors)
+    points = read_points(source.attributes, source.line, errors)
+    difficulty = read_difficulty(source.attributes, source.line, errors)
     _check_attributes(source, kind, errors)
     if not source.heading.strip() and not source.stem.strip():
         errors.error("Q223", source.line, source.col, "Soal ini tidak punya kalimat tanya.")
@@ -142,21 +142,23 @@ def _check_attributes(source: QuestionSource, kind: str | None, report: Report) 
         report.error("Q220", source.line, source.col, message, hint)
 
 
-def _points(source: QuestionSource, report: Report) -> Decimal | None:
-    written = source.attributes.get("points", "1")
+def read_points(attributes: Mapping[str, str], line: int, report: Report) -> Decimal | None:
+    """What `points=` says, 1 where it is not written; None after an error, which is at `line`."""
+    written = attributes.get("points", "1")
     try:
         points = Decimal(written.replace(",", "."))
     except InvalidOperation:
         points = Decimal(0)
     if points.is_finite() and 0 < points <= 1000 and points == round(points, 4):
         return points
-    report.error("Q221", source.line, source.col, f"points={written} bukan bilangan di atas 0.", "Misalnya points=2.")
+    report.error("Q221", line, 1, f"points={written} bukan bilangan di atas 0.", "Misalnya points=2.")
     return None
 
 
-def _difficulty(source: QuestionSource, report: Report) -> int | None:
-    written = source.attributes.get("difficulty")
+def read_difficulty(attributes: Mapping[str, str], line: int, report: Report) -> int | None:
+    """What `difficulty=` says; None where it is not written, or after an error."""
+    written = attributes.get("difficulty")
     if written is None or written in {"1", "2", "3", "4", "5"}:
         return int(written) if written else None
-    report.error("Q221", source.line, source.col, f"difficulty={written} bukan bilangan 1 sampai 5.")
+    report.error("Q221", line, 1, f"difficulty={written} bukan bilangan 1 sampai 5.")
     return None
