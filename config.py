@@ -6,6 +6,7 @@ Every setting is described in docs/operator.md; a test compares the two.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
@@ -37,6 +38,7 @@ class Config:
         self.SECRET_KEY = self._secret(production)
         self.INSTANCE_DIR = Path(self._text("DIAJAR_INSTANCE", str(ROOT / "instance"))).expanduser().resolve()
         self.MEDIA_DIR = Path(self._text("DIAJAR_MEDIA", str(self.INSTANCE_DIR / "media"))).expanduser().resolve()
+        self.MEDIA_BUCKET = self._bucket()
         self.CONTENT_DIR = Path(self._text("DIAJAR_CONTENT", str(ROOT / "content"))).expanduser().resolve()
         self.SQLALCHEMY_DATABASE_URI = self._database()
 
@@ -135,6 +137,30 @@ class Config:
                 "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'`."
             )
         return secret
+
+    def _bucket(self) -> tuple[str, str, dict[str, str]] | None:
+        """Where media are kept besides the disk: a bucket, what stands before its names, and how it is reached."""
+        written = self._text("DIAJAR_MEDIA_BUCKET", "").strip("/")
+        names = ("DIAJAR_S3_ENDPOINT", "DIAJAR_S3_REGION", "DIAJAR_S3_KEY", "DIAJAR_S3_SECRET")
+        endpoint, region, key, secret = (self._text(name, "") for name in names)
+        if not written:
+            return None
+        name, _, prefix = written.partition("/")
+        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name):
+            raise BadSetting(f"DIAJAR_MEDIA_BUCKET is {written!r}: write the bucket's name, or name/folder.")
+        if endpoint and not re.match(r"https?://[^/]", endpoint):
+            raise BadSetting(f"DIAJAR_S3_ENDPOINT is {endpoint!r}: write an address such as https://s3.contoh.go.id.")
+        if bool(key) != bool(secret):
+            raise BadSetting(
+                "Set both DIAJAR_S3_KEY and DIAJAR_S3_SECRET, or neither where the machine itself has the right."
+            )
+        options = {
+            "endpoint": endpoint.rstrip("/"),
+            "region": region or "us-east-1",
+            "access_key_id": key,
+            "secret_access_key": secret,
+        }
+        return name, f"{prefix}/" if prefix else "", {option: value for option, value in options.items() if value}
 
     def _database(self) -> str:
         url = self._text("DATABASE_URL", "")

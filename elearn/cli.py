@@ -238,6 +238,30 @@ def content_new(folder: Path, title: str | None) -> None:
 
 
 @main.group()
+def media() -> None:
+    """Pictures and files of modules."""
+
+
+@media.command("fill-bucket")
+def media_fill_bucket() -> None:
+    """Put the media of this disk into the bucket of DIAJAR_MEDIA_BUCKET. What is there already is not sent again."""
+    from elearn.catalogue.media import fill_bucket
+
+    with application().app_context():
+        try:
+            sent, missing = fill_bucket()
+        except ValueError:
+            raise click.UsageError("No bucket is configured: set DIAJAR_MEDIA_BUCKET.") from None
+        except OSError as trouble:
+            raise click.ClickException(str(trouble)) from None
+    click.echo(f"{sent} files were sent.")
+    for digest in missing:
+        click.echo(f"Neither here nor in the bucket: {digest}", err=True)
+    if missing:
+        raise SystemExit(1)
+
+
+@main.group()
 def people() -> None:
     """The people."""
 

@@ -35,7 +35,7 @@ def examine() -> list[Finding]:
         return [Finding("error", str(trouble), "Every setting is described in docs/operator.md.")]
     from elearn import create_app
 
-    findings = [*_files(config), *_settings(config)]
+    findings = [*_files(config), *_bucket(config), *_settings(config)]
     app = create_app(config)
     with app.app_context():
         findings += _database(app)
@@ -56,6 +56,20 @@ def _files(config: Config) -> list[Finding]:
         elif shutil.disk_usage(_existing(folder)).free < LOW_DISK:
             found.append(Finding("warning", f"The disk under {folder} has less than 500 MB left.", "Make room."))
     return found
+
+
+def _bucket(config: Config) -> list[Finding]:
+    from elearn.catalogue.media import store_of
+
+    bucket = store_of(config.as_mapping()).bucket
+    try:
+        if bucket is not None:
+            bucket.has("0" * 64)
+    except OSError as trouble:
+        return [
+            Finding("error", str(trouble).splitlines()[0], "Check DIAJAR_MEDIA_BUCKET and the DIAJAR_S3_* settings.")
+        ]
+    return []
 
 
 def _existing(folder: Path) -> Path:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -121,9 +120,8 @@ def _begin(
 def files_of(draft: Draft) -> dict[str, bytes]:
     """Path -> bytes of the files that are there, in the order of the paths. One statement. Raises OSError when a medium
     cannot be read."""
-    root = current_app.config["MEDIA_DIR"]
     return {
-        file.path: media.media_path(root, file.sha256).read_bytes() if file.sha256 else (file.text or "").encode()
+        file.path: media.store().read(file.sha256) if file.sha256 else (file.text or "").encode()
         for file in present(draft)
     }
 
@@ -131,9 +129,9 @@ def files_of(draft: Draft) -> dict[str, bytes]:
 def texts_of(draft: Draft) -> tuple[dict[str, bytes], dict[str, Medium]]:
     """The files that are there, without opening the media: texts by path, and what texts need to know of each medium. One
     statement."""
-    root, files = current_app.config["MEDIA_DIR"], present(draft)
+    files = present(draft)
     texts = {file.path: file.text.encode() for file in files if file.text is not None}
-    return texts, {file.path: Medium(file.sha256, media.pixels(root, file.sha256)) for file in files if file.sha256}
+    return texts, {file.path: Medium(file.sha256, media.pixels(file.sha256)) for file in files if file.sha256}
 
 
 def present(draft: Draft) -> list[DraftFile]:

@@ -14,7 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -223,6 +222,8 @@ def push(folder: Path, by: int) -> Outcome:
             outcome.refused[path] = str(refusal)
     if outcome.refused:
         return outcome
+    sent = {path: now[path] for path in changed if path in now and is_medium(path)}
+    media.write(sent, {path: sha256(data) for path, data in sent.items()})
     with transaction() as session:
         locked(session, Draft, draft.id)
         if remote_files(module) != remote:
@@ -271,7 +272,6 @@ def _send(session: Session, draft: Draft, path: str, data: bytes | None, theirs:
     kind = "save" if theirs else "create"
     if is_medium(path):
         digest = sha256(data)
-        media.write(current_app.config["MEDIA_DIR"], {path: data}, {path: digest})
         media.record(session, {path: data}, [(path, digest)])
         drafts.write(session, draft.id, path, None, digest, by=by, kind=kind)
     else:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -116,7 +115,7 @@ def replace(draft: Draft, path: str, base: int, name: str, data: bytes, by: int)
 def _kept(ready: Prepared) -> str:
     """Write a file on the disk, before anything names it; its sha256."""
     digest = hashlib.sha256(ready.data).hexdigest()
-    media.write(current_app.config["MEDIA_DIR"], {"": ready.data}, {"": digest})
+    media.write({"": ready.data}, {"": digest})
     return digest
 
 
@@ -157,7 +156,7 @@ def _line(file: DraftFile, size: int, uses: dict[str, list[tuple[str, int]]], th
         file=file,
         type=kind,
         bytes=size,
-        size=media.pixels(current_app.config["MEDIA_DIR"], file.sha256 or "") if kind.startswith("image/") else None,
+        size=media.pixels(file.sha256 or "") if kind.startswith("image/") else None,
         uses=uses.get(file.path) or uses.get(recording, []),
         captions=captions if captions and captions not in there else "",
     )

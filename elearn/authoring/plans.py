@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -40,7 +39,7 @@ def plan(by: int, module_id: int, read: Read, at: datetime) -> PublicationPlan:
     if at <= clock.now():
         raise BadPlan("past")
     files = read.folder.files
-    media.write(current_app.config["MEDIA_DIR"], files, module.media)
+    media.write(files, module.media)
     with transaction() as session:
         row = locked(session, CatalogueModule, module_id)
         assert row is not None

@@ -178,7 +178,7 @@ def _read_modules(reader: SafeReader, folders: Iterator[Folder], total: int, pro
 def _write_media(read: Iterable[Read]) -> None:
     for one in read:
         if one.module is not None:
-            media.write(current_app.config["MEDIA_DIR"], one.folder.files, one.module.media)
+            media.write(one.folder.files, one.module.media)
 
 
 def _read_beside(reader: SafeReader, content: Path, glossary: bytes | None, known: frozenset[str]) -> _Beside:

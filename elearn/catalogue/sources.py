@@ -6,11 +6,10 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
-from elearn.catalogue.media import media_path
+from elearn.catalogue.media import store
 from elearn.catalogue.models import StoredFile, VersionFile
 from elearn.core.content.media import is_medium
 from elearn.database import db
@@ -39,10 +38,9 @@ def keep(session: Session, version_id: int, files: Mapping[str, bytes], media: M
 def read(model: type[StoredFile], of: ColumnElement[bool]) -> dict[str, bytes]:
     """Path -> bytes, in the order of the paths. One statement. Raises OSError when a medium cannot be read."""
     rows = db.session.execute(select(model.path, model.text, model.sha256).where(of).order_by(model.path))
-    root = current_app.config["MEDIA_DIR"]
     files: dict[str, bytes] = {}
     for path, text, sha256 in rows:
-        files[path] = media_path(root, sha256).read_bytes() if sha256 else (text or "").encode()
+        files[path] = store().read(sha256) if sha256 else (text or "").encode()
     return files
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, current_app, request, send_file
 
-from elearn.catalogue.media import media_path
+from elearn.catalogue.media import store
 from elearn.catalogue.models import MediaFile
 from elearn.catalogue.queries import media_file
 from elearn.core.content.media import TYPES, suffix
@@ -27,10 +27,14 @@ def media(sha256: str, name: str) -> Response:
     row = media_file(sha256) if kind and re.fullmatch(r"[0-9a-f]{64}", sha256) else None
     if row is None or kind is None or kind.type != row.media_type:
         abort(404)
-    path = media_path(current_app.config["MEDIA_DIR"], row.sha256)
-    if not path.is_file():
-        current_app.logger.error("the media file %s is missing", row.sha256)
+    try:
+        path = store().path(row.sha256)
+    except FileNotFoundError as trouble:
+        current_app.logger.error("%s", trouble)
         abort(404)
+    except OSError as trouble:
+        current_app.logger.error("%s", trouble)
+        abort(503)
     response = _whole(row, path) if row.media_type in current_app.config["COMPRESS_MIMETYPES"] else _parts(row, path)
     disposition = "inline" if row.media_type.startswith(INLINE) else "attachment"
     response.headers.set("Content-Disposition", disposition, filename=name)

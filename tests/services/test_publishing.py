@@ -219,7 +219,7 @@ def test_media_are_kept_by_their_content(app: Flask, tmp_path: Path) -> None:
     assert not report.refused, report.lines()
     kept = db.session.scalars(select(MediaFile)).one()
     assert (kept.media_type, kept.size) == ("image/png", len(PNG))
-    path = media.media_path(app.config["MEDIA_DIR"], kept.sha256)
+    path = media.store().place(kept.sha256)
     assert path.read_bytes() == PNG
     lesson = store.current(SLUG).module.part("satu")  # type: ignore[union-attr]
     assert f'src="/media/{kept.sha256}/peta.png"' in lesson.blocks[0].html  # type: ignore[union-attr]
@@ -245,7 +245,7 @@ def test_media_that_cannot_be_written_publish_nothing(
 @pytest.mark.parametrize("digest", ["", "0" * 63, "../" + "0" * 61, "0" * 63 + "/"])
 def test_only_hashes_name_media(tmp_path: Path, digest: str) -> None:
     with pytest.raises(ValueError, match="sha256"):
-        media.media_path(tmp_path, digest)
+        media.MediaStore(tmp_path).place(digest)
 
 
 @pytest.mark.parametrize(
