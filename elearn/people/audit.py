@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from elearn import clock
 from elearn.database import db
-from elearn.people.models import AuditEntry
+from elearn.people.models import AuditEntry, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +83,35 @@ def _rows(action: str, note: str, changes: Iterable[Change]) -> list[dict[str, A
         }
         for change in changes
     ]
+
+
+LOOKS = ("person.seen", "person.exported", "person.reminded")
+"""What others do with a person's record without changing it; each is told to the person."""
+LOOKS_AT_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody who looked at a person's record on a day, `times`; `at` is the last time."""
+
+    name: str
+    action: str
+    at: datetime
+    times: int
+
+
+def looks_at(person_id: int) -> list[Look]:
+    """Who looked at a record, the newest first: once for each person, kind and day. One statement."""
+    rows = db.session.execute(
+        select(AuditEntry.actor_id, Person.name, AuditEntry.action, AuditEntry.at)
+        .join(Person, Person.id == AuditEntry.actor_id)
+        .where(AuditEntry.person_id == person_id, AuditEntry.action.in_(LOOKS), AuditEntry.actor_id != person_id)
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+        .limit(20 * LOOKS_AT_MOST)
+    )
+    found: dict[tuple[int | None, str, date], Look] = {}
+    for actor_id, name, action, at in rows:
+        key = (actor_id, action, at.astimezone(clock.JAKARTA).date())
+        known = found.get(key)
+        found[key] = Look(name, action, known.at if known else at, known.times + 1 if known else 1)
+    return list(found.values())[:LOOKS_AT_MOST]

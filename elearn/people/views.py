@@ -26,7 +26,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from elearn import clock
 from elearn.core.identity import normalise
 from elearn.database import db
-from elearn.people import limits, passwords, service, sessions
+from elearn.people import audit, limits, passwords, service, sessions
 from elearn.people.forms import PasswordForm, SignInForm
 from elearn.people.models import Person
 from elearn.web import formats
@@ -119,6 +119,13 @@ def account() -> str:
     living = sessions.of_person(current_user.id)
     here = sessions.hash_token(current_user.token)
     return render_template("people/account.html", sign_ins=living, here=here)
+
+
+@bp.get("/akun/jejak")
+@access(SIGNED_IN)
+def trail() -> str:
+    """Who looked at one's data."""
+    return render_template("people/trail.html", looks=audit.looks_at(current_user.id))
 
 
 @bp.route("/akun/kata-sandi", methods=["GET", "POST"])

@@ -19,7 +19,7 @@ from elearn.study.assignments import due_instant
 from elearn.study.enrolment import Tried
 from elearn.study.models import Assignee, Assignment, Credit, Enrolment, LessonProgress
 
-COUNTERS = ("done_slugs", "parts_done", "parts_total", "score", "first_passed", "pretest", "posttest")
+COUNTERS = ("done_slugs", "parts_done", "parts_total", "score", "first_passed", "pretest", "posttest", "failed")
 
 
 def verify(person_id: int) -> list[str]:

@@ -52,6 +52,7 @@ class Standing:
     first_passed: bool | None
     pretest: Decimal | None
     posttest: Decimal | None
+    failed: int
 
 
 def enrol(person_id: int, slug: str) -> Enrolment:
@@ -121,6 +122,7 @@ def standing(module: Module, lessons_done: frozenset[str], attempts: Sequence[Tr
     first = next((a for a in attempts if final and a.quiz in final.names and a.state == "graded"), None)
     pretest = next((q for q in quizzes(module) if q.slug == module.pretest), None)
     posttest = next((q for q in quizzes(module) if q.slug == module.posttest), None)
+    to_pass = {name for quiz in quizzes(module) if quiz.graded for name in quiz.names}
     result = combine(final.grading, [Fraction(p) for p in finals]) if final else None
     return Standing(
         done_slugs=[part.slug for part in module.parts if part_done(part, progress)],
@@ -131,6 +133,7 @@ def standing(module: Module, lessons_done: frozenset[str], attempts: Sequence[Tr
         first_passed=first.passed if first else None,
         pretest=next(iter(_percents(pretest, attempts)), None),
         posttest=next(iter(_percents(posttest, attempts)), None),
+        failed=sum(a.state == "graded" and a.passed is False and a.quiz in to_pass for a in attempts),
     )
 
 
@@ -200,6 +203,7 @@ def _apply(enrolment: Enrolment, now: Standing) -> None:
     enrolment.parts_done, enrolment.parts_total = now.parts_done, now.parts_total
     enrolment.score, enrolment.first_passed = now.score, now.first_passed
     enrolment.pretest, enrolment.posttest = now.pretest, now.posttest
+    enrolment.failed = now.failed
 
 
 def _complete_now(enrolment: Enrolment, lessons: frozenset[str], attempts: Sequence[Tried]) -> bool:

@@ -42,6 +42,8 @@ class Enrolment(Base):
     pretest: Mapped[Decimal | None] = mapped_column(Exact)
     posttest: Mapped[Decimal | None] = mapped_column(Exact)
     """Percent of the first attempt of each, for the learning gain."""
+    failed: Mapped[int] = mapped_column(default=0)
+    """Graded attempts that did not pass a quiz which has to be passed."""
 
 
 class LessonProgress(Base):
@@ -164,6 +166,8 @@ class LearnerSummary(Base):
     completed: Mapped[int] = mapped_column(default=0)
     nearly_done: Mapped[int] = mapped_column(default=0)
     """Modules not completed of which at least two thirds of the parts are done."""
+    failing: Mapped[int] = mapped_column(default=0)
+    """Modules not completed in which at least two attempts failed."""
     due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     """The earliest due instant of what is assigned and not completed."""
     first_tries: Mapped[int] = mapped_column(default=0)

@@ -16,6 +16,9 @@ from elearn.database import Instant, chunks, db, insert_new, upsert
 from elearn.people.models import Person
 from elearn.study.models import Assignee, Assignment, Credit, Enrolment, LearnerSummary, LearnerYear
 
+FAILING = 2
+"""Attempts of a module that did not pass, from which somebody may need help with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -25,6 +28,7 @@ class Figures:
     started: int
     completed: int
     nearly_done: int
+    failing: int
     due_at: datetime | None
     first_tries: int
     first_passes: int
@@ -68,6 +72,7 @@ def compute(session: Session, person_id: int) -> Figures:
             Enrolment.first_passed,
             Enrolment.pretest,
             Enrolment.posttest,
+            Enrolment.failed,
         ).where(Enrolment.person_id == person_id)
     ).all()
     due_at = session.scalar(
@@ -82,6 +87,7 @@ def compute(session: Session, person_id: int) -> Figures:
         started=len(rows),
         completed=sum(1 for row in rows if row.completed_at),
         nearly_done=sum(1 for row in rows if not row.completed_at and 3 * row.parts_done >= 2 * row.parts_total > 0),
+        failing=sum(1 for row in rows if not row.completed_at and row.failed >= FAILING),
         due_at=due_at,
         first_tries=len(tried),
         first_passes=sum(1 for row in tried if row.first_passed),

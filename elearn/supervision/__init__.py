@@ -1,8 +1,13 @@
-"""Team, one person, assignments, exports."""
+"""Team, one person, assignments, reminders, exports."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
+
+from elearn.quizzes.signals import swept
+from elearn.supervision import reminders
 
 
 def init_app(app: Flask) -> None:
@@ -10,3 +15,9 @@ def init_app(app: Flask) -> None:
     from elearn.supervision.views import bp
 
     app.register_blueprint(bp)
+    swept.connect(_on_swept)
+
+
+def _on_swept(_sender: Any) -> None:
+    """Rounds of the sweep remind people of what is due."""
+    reminders.on_swept()

@@ -11,9 +11,9 @@ from elearn.web.sheets import Value
 
 def team_table(
     supervisor: Supervisor, wanted: TeamFilter, year: int, target: Decimal
-) -> tuple[list[str], list[list[Value]]]:
-    """(header, rows) of everyone the filter finds."""
-    columns, members = team_rows(supervisor, wanted)
+) -> tuple[list[str], list[list[Value]], list[int]]:
+    """(header, rows, ids of the people) of everyone the filter finds."""
+    columns, members = team_rows(supervisor, wanted, target)
     header = ["NIP/NI PPPK", "Nama", "Jabatan", "Unit kerja", "Kepegawaian", f"JP {year}", "Target JP PNS"]
     header += ["Modul selesai", "Modul dimulai", "Terakhir aktif", "Tenggat terdekat", "Terlambat"]
     header += [f"Nilai: {column.title}" for column in columns]
@@ -35,4 +35,4 @@ def team_table(
         ]
         row += [member.cells[c.id].percent if c.id in member.cells else None for c in columns]
         rows.append(row)
-    return header, rows
+    return header, rows, [member.id for member in members]

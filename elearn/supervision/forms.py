@@ -1,4 +1,4 @@
-"""The form that assigns a module."""
+"""Forms of an atasan."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from wtforms import DateField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from elearn import clock
+from elearn.supervision.reminders import TEXT_AT_MOST
 
 
 class AssignForm(FlaskForm):  # type: ignore[misc]
@@ -29,3 +30,16 @@ class AssignForm(FlaskForm):  # type: ignore[misc]
     def validate_tenggat(self, field: DateField) -> None:
         if field.data and field.data < clock.now().astimezone(clock.JAKARTA).date():
             raise ValidationError(_l("Tenggat sudah lewat: pilih hari ini atau sesudahnya."))
+
+
+class RemindForm(FlaskForm):  # type: ignore[misc]
+    """A message in one's own words."""
+
+    pesan = TextAreaField(
+        _l("Pesan Anda"),
+        validators=[
+            InputRequired(_l("Tulis pesannya, satu atau dua kalimat.")),
+            Length(max=TEXT_AT_MOST, message=_l("Pesan paling panjang 500 huruf.")),
+        ],
+        description=_l("Tampil di Beranda mereka bersama nama Anda. Paling banyak satu pesan sehari."),
+    )

@@ -1,4 +1,4 @@
-"""What an atasan sees of one person: progress, every attempt, JP by year, what is assigned. Five statements."""
+"""What an atasan sees of one person: progress, every attempt, JP by year, what is assigned. Eight statements."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from elearn.database import db
 from elearn.people.models import Person
 from elearn.quizzes.models import Attempt
 from elearn.study.models import Assignee, Assignment, Credit, Enrolment, LearnerSummary, LearnerYear
-from elearn.supervision.queries import INACTIVE_AFTER, level_of, pass_mark
+from elearn.supervision.attention import Day, Needy, Standing, needy
+from elearn.supervision.cells import level_of, pass_mark
 from elearn.supervision.scope import Supervisor, find_person
 
 
@@ -82,14 +83,14 @@ class PersonPage:
     attempts: list[AttemptLine]
     duties: list[DutyLine]
     credits: list[Row[Any]]
-    reasons: list[tuple[str, Any]]
-    """Why this person may need help: (`overdue`, count), (`inactive`, last activity), (`failing`, module titles)."""
+    need: Needy
+    """Why this person may need help; without reasons where nothing says so."""
     jp: Decimal
     year: int
 
 
-def person_page(supervisor: Supervisor, public_id: str) -> PersonPage | None:
-    """Everything of a person in scope, or None: out of scope and unknown are the same."""
+def person_page(supervisor: Supervisor, public_id: str, target: Decimal) -> PersonPage | None:
+    """Everything of a person in scope, or None: out of scope and unknown are the same. `target`: JP asked of a PNS."""
     person = find_person(supervisor, public_id)
     if person is None:
         return None
@@ -104,6 +105,7 @@ def person_page(supervisor: Supervisor, public_id: str) -> PersonPage | None:
         )
     )
     summary = db.session.get(LearnerSummary, person.id)
+    jp = next((row.jp for row in years if row.year == year), Decimal(0))
     return PersonPage(
         person=person,
         summary=summary,
@@ -112,8 +114,8 @@ def person_page(supervisor: Supervisor, public_id: str) -> PersonPage | None:
         attempts=attempts,
         duties=duties,
         credits=_credits(person.id),
-        reasons=_reasons(summary, modules, attempts, duties, now),
-        jp=next((row.jp for row in years if row.year == year), Decimal(0)),
+        need=needy([Standing.of(person, summary, jp)], Day.of(now, target))[0],
+        jp=jp,
         year=year,
     )
 
@@ -211,25 +213,3 @@ def _credits(person_id: int) -> list[Row[Any]]:
             .order_by(Credit.earned_at.desc())
         )
     )
-
-
-def _reasons(
-    summary: LearnerSummary | None,
-    modules: list[ModuleLine],
-    attempts: list[AttemptLine],
-    duties: list[DutyLine],
-    now: datetime,
-) -> list[tuple[str, Any]]:
-    reasons: list[tuple[str, Any]] = []
-    late = [duty.title for duty in duties if duty.overdue]
-    if late:
-        reasons.append(("overdue", late))
-    active_at = summary.active_at if summary else None
-    if active_at is None or active_at < now - INACTIVE_AFTER:
-        reasons.append(("inactive", active_at))
-    open_titles = {module.title for module in modules if module.completed_at is None}
-    failed = [a.module for a in attempts if a.graded and a.passed is False and a.module in open_titles]
-    twice = sorted({title for title in failed if failed.count(title) >= 2})
-    if twice:
-        reasons.append(("failing", twice))
-    return reasons

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,19 +13,20 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, li
 from sqlalchemy.engine import Row
 
 from elearn import clock
-from elearn.catalogue import store
-from elearn.database import Exact, Instant, chunks, db
+from elearn.database import Exact, db
 from elearn.people.models import Person, Unit
-from elearn.study.enrolment import final_quiz
-from elearn.study.models import Enrolment, LearnerSummary, LearnerYear
+from elearn.study.models import LearnerSummary, LearnerYear
+from elearn.supervision.attention import Bound, Day, Needy, needs, needs_of, needy, urgency
+from elearn.supervision.cells import Cell, cells_of
 from elearn.supervision.scope import Supervisor, TeamUnit, units_in_scope
 
 PAGE_SIZE = 50
 MANY_UNITS = 12
-INACTIVE_AFTER = timedelta(days=21)
+FIRST = 5
+"""Of who needs help most, on the first page."""
 COLUMNS_AT_MOST = 8
-STATUSES = ("semua", "terlambat", "belum-mulai", "hampir-selesai", "tidak-aktif")
-SORTS = ("nama", "unit", "jp", "selesai", "terakhir")
+STATUSES = ("semua", "perlu", "terlambat", "belum-mulai", "hampir-selesai", "tidak-aktif")
+SORTS = ("nama", "unit", "jp", "selesai", "terakhir", "perlu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +68,10 @@ class TeamFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A person in a module. `percent` of the final quiz, else how far they are; `level` 0..4 is its colour."""
-
-    percent: Decimal | None
-    done: int
-    total: int
-    completed: bool
-    level: int
-
-
-@dataclass(frozen=True, slots=True)
 class Member:
     """A row of the team page."""
 
+    id: int
     public_id: str
     number: str
     name: str
@@ -94,6 +85,8 @@ class Member:
     due_at: datetime | None
     overdue: bool
     inactive: bool
+    needs: tuple[str, ...]
+    """Of NEEDS, why this person may need help."""
     cells: dict[int, Cell]
 
 
@@ -108,6 +101,7 @@ class Figures:
     not_started: int
     nearly_done: int
     inactive: int
+    attention: int
     first_tries: int
     first_passes: int
     gain_sum: Decimal
@@ -126,6 +120,7 @@ class Figures:
     def of_status(self, status: str) -> int:
         return {
             "semua": self.people,
+            "perlu": self.attention,
             "terlambat": self.overdue,
             "belum-mulai": self.not_started,
             "hampir-selesai": self.nearly_done,
@@ -145,6 +140,8 @@ class TeamPage:
     filter: TeamFilter
     units: list[TeamUnit]
     figures: Figures
+    first: list[Needy]
+    """Who needs help most, on the first page of everyone."""
     columns: list[ModuleColumn]
     members: list[Member]
     total: int
@@ -153,29 +150,33 @@ class TeamPage:
 
 
 def team(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> TeamPage:
-    """One page of a supervisor's people. Five statements."""
+    """One page of a supervisor's people. Five statements, and four more for those who need help most."""
     now = clock.now()
     year = clock.local_year(now)
+    day = Day.of(now, target)
     units = units_in_scope(supervisor)
     unit_ids = _unit_ids(wanted, units)
-    figures = _figures(supervisor, unit_ids, now, year, target)
+    figures = _figures(supervisor, unit_ids, day, year, target)
     scope = _scope(supervisor, unit_ids)
-    unsearched = not wanted.text
-    total = figures.of_status(wanted.status) if unsearched else _count(scope, wanted, now, year)
+    total = figures.of_status(wanted.status) if not wanted.text else _count(scope, wanted, day, year)
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(wanted.page, pages)
-    rows = _rows(scope, wanted, now, year, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-    columns, members = _with_cells(rows, now, COLUMNS_AT_MOST)
+    rows = _rows(scope, wanted, day, year, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    columns, members = _with_cells(rows, day, COLUMNS_AT_MOST)
     shown = TeamFilter(wanted.text, wanted.unit, wanted.status, wanted.sort, wanted.descending, page)
-    return TeamPage(shown, units, figures, columns, members, total, pages, year)
+    first: list[Needy] = []
+    if page == 1 and not wanted.text and wanted.status == "semua" and figures.attention:
+        most = TeamFilter(unit=wanted.unit, status="perlu", sort="perlu")
+        first = needy(_rows(scope, most, day, year, limit=FIRST, offset=0), day)
+    return TeamPage(shown, units, figures, first, columns, members, total, pages, year)
 
 
-def team_rows(supervisor: Supervisor, wanted: TeamFilter) -> tuple[list[ModuleColumn], list[Member]]:
+def team_rows(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> tuple[list[ModuleColumn], list[Member]]:
     """Everyone that the filter finds, for an export, with every module they are in. Three statements."""
-    now = clock.now()
+    day = Day.of(clock.now(), target)
     scope = _scope(supervisor, _unit_ids(wanted, units_in_scope(supervisor)))
-    rows = _rows(scope, wanted, now, clock.local_year(now), limit=None, offset=0)
-    return _with_cells(rows, now, None)
+    rows = _rows(scope, wanted, day, clock.local_year(day.now), limit=None, offset=0)
+    return _with_cells(rows, day, None)
 
 
 def _unit_ids(wanted: TeamFilter, units: Sequence[TeamUnit]) -> list[int]:
@@ -202,13 +203,14 @@ def _joined(statement: Select[Any], year: Any) -> Select[Any]:
     )
 
 
-def _status(status: str, now: Any, idle: Any) -> ColumnElement[bool] | None:
-    """The condition of a status, from the present and the instant before which a last activity is long ago."""
+def _status(status: str, day: Day | Bound) -> ColumnElement[bool] | None:
+    """The condition of a status."""
     conditions: dict[str, ColumnElement[bool]] = {
-        "terlambat": LearnerSummary.due_at < now,
+        "perlu": or_(*needs(day).values()),
+        "terlambat": LearnerSummary.due_at < day.now,
         "belum-mulai": func.coalesce(LearnerSummary.started, 0) == 0,
         "hampir-selesai": LearnerSummary.nearly_done > 0,
-        "tidak-aktif": or_(LearnerSummary.active_at.is_(None), LearnerSummary.active_at < idle),
+        "tidak-aktif": or_(LearnerSummary.active_at.is_(None), LearnerSummary.active_at < day.idle),
     }
     return conditions.get(status)
 
@@ -219,12 +221,12 @@ def _figures_statement() -> Select[Any]:
     def count(condition: Any) -> ColumnElement[int]:
         return func.count().filter(condition)  # half the time of a sum over CASE
 
-    now, idle = bindparam("now", type_=Instant), bindparam("idle", type_=Instant)
+    day = Bound()
     statement: Any = select(
         func.count(Person.id),
         count(Person.employment == "pns"),
         count(and_(Person.employment == "pns", LearnerYear.jp >= bindparam("target", type_=Exact))),
-        *(count(_status(status, now, idle)) for status in STATUSES[1:]),
+        *(count(_status(status, day)) for status in STATUSES[1:]),
         func.coalesce(func.sum(LearnerSummary.first_tries), 0),
         func.coalesce(func.sum(LearnerSummary.first_passes), 0),
         func.sum(LearnerSummary.gain_sum),
@@ -240,17 +242,18 @@ def _figures_statement() -> Select[Any]:
 _FIGURES = _figures_statement()
 
 
-def _figures(supervisor: Supervisor, units: list[int], now: datetime, year: int, target: Decimal) -> Figures:
+def _figures(supervisor: Supervisor, units: list[int], day: Day, year: int, target: Decimal) -> Figures:
     values = {
         "supervisor": supervisor.id,
         "units": units,
-        "now": now,
-        "idle": now - INACTIVE_AFTER,
+        "now": day.now,
+        "idle": day.idle,
+        "short": day.short,
         "year": year,
         "target": target,
     }
     row: Any = db.session.execute(_FIGURES, values).one()
-    people, pns, reached, overdue, not_started, nearly, inactive, tries, passes, gain, gains = row
+    people, pns, reached, attention, overdue, not_started, nearly, inactive, tries, passes, gain, gains = row
     return Figures(
         people=people,
         pns=pns,
@@ -259,6 +262,7 @@ def _figures(supervisor: Supervisor, units: list[int], now: datetime, year: int,
         not_started=not_started,
         nearly_done=nearly,
         inactive=inactive,
+        attention=attention,
         first_tries=tries,
         first_passes=passes,
         gain_sum=gain or Decimal(0),
@@ -266,9 +270,9 @@ def _figures(supervisor: Supervisor, units: list[int], now: datetime, year: int,
     )
 
 
-def _found(statement: Select[Any], scope: ColumnElement[bool], wanted: TeamFilter, now: datetime) -> Select[Any]:
+def _found(statement: Select[Any], scope: ColumnElement[bool], wanted: TeamFilter, day: Day) -> Select[Any]:
     statement = statement.where(scope)
-    status = _status(wanted.status, now, now - INACTIVE_AFTER)
+    status = _status(wanted.status, day)
     if status is not None:
         statement = statement.where(status)
     if wanted.text:
@@ -281,14 +285,14 @@ def _found(statement: Select[Any], scope: ColumnElement[bool], wanted: TeamFilte
     return statement
 
 
-def _count(scope: ColumnElement[bool], wanted: TeamFilter, now: datetime, year: int) -> int:
-    return db.session.scalar(_found(_joined(select(func.count(Person.id)), year), scope, wanted, now)) or 0
+def _count(scope: ColumnElement[bool], wanted: TeamFilter, day: Day, year: int) -> int:
+    return db.session.scalar(_found(_joined(select(func.count(Person.id)), year), scope, wanted, day)) or 0
 
 
 def _rows(
     scope: ColumnElement[bool],
     wanted: TeamFilter,
-    now: datetime,
+    day: Day,
     year: int,
     *,
     limit: int | None,
@@ -307,6 +311,7 @@ def _rows(
         LearnerSummary.started,
         LearnerSummary.active_at,
         LearnerSummary.due_at,
+        LearnerSummary.failing,
     )
     keys: dict[str, Any] = {
         "nama": Person.name,
@@ -314,38 +319,42 @@ def _rows(
         "jp": func.coalesce(LearnerYear.jp, 0),
         "selesai": func.coalesce(LearnerSummary.completed, 0),
         "terakhir": LearnerSummary.active_at,
+        "perlu": urgency(day),
     }
     key = keys[wanted.sort]
     order: list[Any] = [key.desc() if wanted.descending else key.asc()]
     if wanted.sort == "terakhir":
         order = [key.desc().nulls_last() if wanted.descending else key.asc().nulls_first()]
+    if wanted.sort == "perlu":
+        order.append(LearnerSummary.due_at.asc().nulls_last())
     order += [Person.name, Person.id]
     ids = select(Person.id)
     if wanted.sort == "unit":
         ids = ids.join(Unit, Unit.id == Person.unit_id)
-    if wanted.status != "semua" or wanted.sort in {"selesai", "terakhir"}:
+    if wanted.status != "semua" or wanted.sort in {"selesai", "terakhir", "perlu"}:
         ids = ids.outerjoin(LearnerSummary, LearnerSummary.person_id == Person.id)
-    if wanted.sort == "jp":
+    if wanted.sort in {"jp", "perlu"} or wanted.status == "perlu":
         ids = ids.outerjoin(LearnerYear, and_(LearnerYear.person_id == Person.id, LearnerYear.year == year))
-    page = _found(ids, scope, wanted, now).order_by(*order).limit(limit).offset(offset).subquery()
+    page = _found(ids, scope, wanted, day).order_by(*order).limit(limit).offset(offset).subquery()
     shown = _joined(statement, year).join(Unit, Unit.id == Person.unit_id).join(page, page.c.id == Person.id)
     return db.session.execute(shown.order_by(*order)).all()
 
 
 def _with_cells(
-    rows: Sequence[Row[Any]], now: datetime, columns_at_most: int | None
+    rows: Sequence[Row[Any]], day: Day, columns_at_most: int | None
 ) -> tuple[list[ModuleColumn], list[Member]]:
     """The rows with their cells, and the modules these people are most often in, by title."""
     cells: dict[int, dict[int, Cell]] = {}
     columns: dict[int, ModuleColumn] = {}
     often: Counter[int] = Counter()
-    for person_id, module_id, slug, title, cell in _cells([row.id for row in rows]):
+    for person_id, module_id, slug, title, cell in cells_of([row.id for row in rows]):
         cells.setdefault(person_id, {})[module_id] = cell
         columns[module_id] = ModuleColumn(module_id, slug, title)
         often[module_id] += 1
     kept = sorted((columns[i] for i, _ in often.most_common(columns_at_most)), key=lambda c: c.title)
     members = [
         Member(
+            id=row.id,
             public_id=row.public_id,
             number=row.number,
             name=row.name,
@@ -357,52 +366,11 @@ def _with_cells(
             started=row.started or 0,
             active_at=row.active_at,
             due_at=row.due_at,
-            overdue=row.due_at is not None and row.due_at < now,
-            inactive=row.active_at is None or row.active_at < now - INACTIVE_AFTER,
+            overdue=row.due_at is not None and row.due_at < day.now,
+            inactive=row.active_at is None or row.active_at < day.idle,
+            needs=needs_of(row, day),
             cells=cells.get(row.id, {}),
         )
         for row in rows
     ]
     return kept, members
-
-
-def _cells(person_ids: Sequence[int]) -> list[tuple[int, int, str, str, Cell]]:
-    """(person, module, slug, title, cell) of these people, in chunks that any database takes as parameters."""
-    found: list[tuple[int, int, str, str, Cell]] = []
-    seen: dict[int, tuple[str, str, Decimal]] = {}
-    for some in chunks(person_ids):
-        statement = select(
-            Enrolment.person_id,
-            Enrolment.module_id,
-            Enrolment.version_id,
-            Enrolment.score,
-            Enrolment.parts_done,
-            Enrolment.parts_total,
-            Enrolment.completed_at.is_not(None).label("completed"),
-        ).where(Enrolment.person_id.in_(some))
-        for person_id, module_id, version_id, score, done, total, completed in db.session.execute(statement):
-            if version_id not in seen:
-                module = store.version(version_id).module
-                seen[version_id] = (module.slug, module.title, pass_mark(version_id))
-            slug, title, passing = seen[version_id]
-            cell = Cell(score, done, total, bool(completed), level_of(score, passing))
-            found.append((person_id, module_id, slug, title, cell))
-    return found
-
-
-def pass_mark(version_id: int) -> Decimal:
-    """Percent needed in the final quiz of a version; 0 for a module without one."""
-    final = final_quiz(store.version(version_id).module)
-    return final.passing if final else Decimal(0)
-
-
-def level_of(percent: Decimal | None, passing: Decimal) -> int:
-    """The colour of a score: 0 none yet, 1 far below the pass mark, 2 within ten points of it, 3 passed, 4 at least
-    halfway from the pass mark to full marks."""
-    if percent is None:
-        return 0
-    if percent >= (passing + 100) / 2:
-        return 4
-    if percent >= passing:
-        return 3
-    return 2 if percent >= passing - 10 else 1

@@ -12,9 +12,13 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from elearn import clock
 from elearn.catalogue.queries import published_modules
+from elearn.database import transaction
+from elearn.people import audit
+from elearn.people.audit import Change
 from elearn.study import assignments
-from elearn.supervision import exports, queries
-from elearn.supervision.forms import AssignForm
+from elearn.supervision import exports, queries, reminders
+from elearn.supervision.attention import Needy
+from elearn.supervision.forms import AssignForm, RemindForm
 from elearn.supervision.person import person_page
 from elearn.supervision.scope import find_person, units_in_scope
 from elearn.supervision.service import assignments_in_scope, may_end
@@ -37,10 +41,64 @@ def team() -> str:
 @bp.get("/tim/<public_id>")
 @access("atasan")
 def person(public_id: str) -> str:
-    page = person_page(current_user, public_id)
+    page = person_page(current_user, public_id, current_app.config["JP_TARGET_PNS"])
     if page is None:
         abort(404)
+    with transaction():
+        audit.record("person.seen", person_id=page.person.id)
     return render_template("supervision/person.html", page=page, **_targets())
+
+
+@bp.route("/tim/<public_id>/ingatkan", methods=["GET", "POST"])
+@access("atasan")
+def remind(public_id: str) -> Any:
+    """A message to one person, in one's own words; a first draft of it says what there is to do."""
+    target = current_app.config["JP_TARGET_PNS"]
+    page = person_page(current_user, public_id, target)
+    if page is None:
+        abort(404)
+    form = RemindForm(data={"pesan": _suggested(page.need)} if request.method == "GET" else None)
+    trouble = ""
+    if form.validate_on_submit():
+        try:
+            reminders.remind(current_user.id, page.person.id, form.pesan.data or "")
+            flash(_("Pesan Anda tampil di Beranda %(nama)s.", nama=page.person.name), "success")
+            return redirect(url_for("supervision.person", public_id=public_id))
+        except reminders.NotSent as refused:
+            trouble = _refused(refused)
+    last = reminders.last_of(page.person.id)
+    shown = render_template("supervision/remind.html", form=form, page=page, last=last, trouble=trouble, **_targets())
+    return shown, 422 if form.is_submitted() else 200
+
+
+def _refused(refused: reminders.NotSent) -> str:
+    if refused.code == "text":
+        return str(_("Tulis pesannya, satu atau dua kalimat."))
+    who = refused.by or _("sistem")
+    return str(
+        _("Hari ini sudah ada pesan dari %(siapa)s. Paling banyak satu pesan sehari; kirimlah besok.", siapa=who)
+    )
+
+
+def _suggested(need: Needy) -> str:
+    """What an atasan might write, to be changed."""
+    kinds = dict(need.reasons)
+    if kinds.get("overdue"):
+        title = kinds["overdue"][0][0]
+        words = _(
+            "Modul %(judul)s sudah lewat tenggat. Apa yang menghambat? Saya siap membantu mencari waktunya.",
+            judul=title,
+        )
+        return str(words)
+    if kinds.get("failing"):
+        title = kinds["failing"][0]
+        words = _(
+            "Kuis %(judul)s memang tidak mudah. Mari kita bahas bersama bagian yang masih membingungkan.", judul=title
+        )
+        return str(words)
+    if "short" in kinds:
+        return str(_("JP Anda tahun ini masih bisa dikejar. Mulailah dari satu modul pendek minggu ini."))
+    return str(_("Sudah lama Anda tidak belajar di Diajar. Mulailah dari satu materi pendek minggu ini."))
 
 
 def _targets() -> dict[str, Any]:
@@ -58,7 +116,10 @@ def download(kind: str) -> Response:
         abort(404)
     wanted = queries.TeamFilter.read(request.args)
     today = clock.now().astimezone(clock.JAKARTA).date()
-    header, rows = exports.team_table(current_user, wanted, today.year, current_app.config["JP_TARGET_PNS"])
+    header, rows, people = exports.team_table(current_user, wanted, today.year, current_app.config["JP_TARGET_PNS"])
+    with transaction():
+        audit.record("team.exported", after={"people": len(people), "kind": kind})
+        audit.record_many("person.exported", [Change(person_id) for person_id in people])
     data = csv_bytes(header, rows) if kind == "csv" else xlsx_bytes(_("Tim saya"), header, rows)
     response = Response(data, content_type="text/csv; charset=utf-8" if kind == "csv" else XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="tim-{today.isoformat()}.{kind}"'

@@ -41,6 +41,11 @@ def tanggal(value: date | None) -> str:
     return f"{day.day} {_months(locale())[day.month]} {day.year}"
 
 
+def dari_iso(value: str) -> date:
+    """A date that was kept as `2026-11-23`."""
+    return date.fromisoformat(value)
+
+
 def waktu(value: datetime | None) -> str:
     """`23 November 2026 10.42`."""
     return NOTHING if value is None else f"{tanggal(value)} {jam(value)}"
@@ -148,7 +153,7 @@ def awal(value: str) -> str:
     return value[:1].upper() + value[1:]
 
 
-FILTERS = (awal, angka, persen, bulat, tanggal, waktu, jam, jam_detik, lalu, tenggat, durasi, sisa, ukuran)
+FILTERS = (awal, angka, persen, bulat, tanggal, dari_iso, waktu, jam, jam_detik, lalu, tenggat, durasi, sisa, ukuran)
 
 
 def init_app(app: Flask) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,14 +14,17 @@ from typing import Any
 import pytest
 from flask import Flask
 from python_calamine import CalamineWorkbook
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from elearn import clock
 from elearn.catalogue.models import ModuleTrainer
 from elearn.database import db, transaction
 from elearn.quizzes import service as quizzes
 from elearn.quizzes.service import ClientEvent
+from elearn.study import assignments
 from elearn.study import service as study
-from elearn.study.models import Assignment, CheckAnswer, Enrolment
+from elearn.study.models import Assignment, CheckAnswer, Enrolment, LearnerSummary
+from elearn.supervision import reminders
 from tests.content import files, key_of, publish, published
 from tests.helpers import client_of, make_person, make_unit, post
 
@@ -86,7 +90,7 @@ def test_one_person_with_every_attempt(app: Flask, office: SimpleNamespace, stat
     url = f"/tim/{office.rina.public_id}"
     with statements() as seen:
         page = client.get(url).text
-    assert len(seen) <= 10
+    assert len(seen) <= 13
     assert "<h1" in page and "Rina Kurniasih" in page and "Kuis akhir" in page and "100" in page
     for person in (office.stranger, office.head):
         assert client.get(f"/tim/{person.public_id}").status_code == 404
@@ -149,3 +153,59 @@ def test_the_old_address_of_a_renamed_lesson_still_works(app: Flask, tmp_path: P
     assert db.session.scalars(select(CheckAnswer.lesson_slug)).one() == "pertama"
     assert post(client, "/modul/modul-coba/satu/selesai").location.endswith("/modul/modul-coba/dua")
     assert "pertama" in db.session.scalars(select(Enrolment.done_slugs)).one()
+
+
+def test_who_needs_help_stands_first_with_the_reason_and_a_way_to_act(app: Flask, office: SimpleNamespace) -> None:
+    client = client_of(app, office.head)
+    with transaction() as session:
+        session.execute(
+            update(LearnerSummary)
+            .where(LearnerSummary.person_id == office.rina.id)
+            .values(active_at=clock.now() - timedelta(days=40), completed=0, started=1)
+        )
+    page = client.get("/tim").text
+    first = page[page.index('id="perlu-didampingi"') : page.index('id="daftar-tim"')]
+    assert "Rina Kurniasih" in first and "Tidak aktif sejak" in first
+    assert f"/tim/{office.rina.public_id}/ingatkan" in first
+    assert 'id="perlu-didampingi"' not in client.get("/tim?status=terlambat").text
+    listed = client.get("/tim?status=perlu&urut=perlu").text
+    assert "Rina Kurniasih" in listed
+
+
+def test_a_message_in_ones_own_words(app: Flask, office: SimpleNamespace) -> None:
+    client, path = client_of(app, office.head), f"/tim/{office.rina.public_id}/ingatkan"
+    assert "<textarea" in client.get(path).text
+    empty = post(client, path, {"pesan": " "})
+    assert empty.status_code == 422 and "satu atau dua kalimat" in empty.text
+    sent = post(client, path, {"pesan": "Mari <b>mulai</b> minggu ini."})
+    assert sent.status_code == 302
+    again = post(client, path, {"pesan": "Lagi."})
+    assert again.status_code == 422 and "Paling banyak satu pesan sehari" in again.text and "Lagi." in again.text
+    home = client_of(app, office.rina).get("/").text
+    assert "Mari &lt;b&gt;mulai&lt;/b&gt; minggu ini." in home and office.head.name in home
+    for person in (office.stranger, office.head):
+        assert client.get(f"/tim/{person.public_id}/ingatkan").status_code == 404
+        assert post(client, f"/tim/{person.public_id}/ingatkan", {"pesan": "Halo."}).status_code == 404
+
+
+def test_people_see_who_looked_at_them(app: Flask, office: SimpleNamespace) -> None:
+    head, rina = client_of(app, office.head), client_of(app, office.rina)
+    assert "Belum ada yang melihat" in rina.get("/akun/jejak").text
+    for _ in range(3):
+        head.get(f"/tim/{office.rina.public_id}")
+    head.get(f"/tim/{office.stranger.public_id}")
+    head.get("/tim/unduh.csv")
+    page = rina.get("/akun/jejak").text
+    assert "/akun/jejak" in rina.get("/akun").text
+    assert page.count(office.head.name) == 2 and "membuka halaman belajar Anda" in page and "mengunduh daftar" in page
+    assert re.search(r'data-label="Berapa kali hari itu">3<', page)
+    assert office.head.name not in client_of(app, office.stranger).get("/akun/jejak").text
+
+
+def test_a_due_date_is_told_on_the_home_page(app: Flask, office: SimpleNamespace) -> None:
+    day = clock.now().astimezone(clock.JAKARTA).date() + timedelta(days=3)
+    person = make_person(office.unit, name="Belum Mulai")
+    assignments.assign(by=None, module_id=office.version.module_id, person_id=person.id, due_on=day)
+    assert reminders.send_due() == 1
+    home = client_of(app, person).get("/").text
+    assert "Tenggat Modul coba sudah dekat" in home and str(day.year) in home

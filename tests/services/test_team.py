@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
@@ -25,10 +25,11 @@ from elearn.people.models import Person, Unit
 from elearn.study import assignments
 from elearn.study import service as study
 from elearn.study.models import Assignment, Enrolment, LearnerSummary, LearnerYear
-from elearn.supervision import queries
+from elearn.supervision.attention import NEEDS
+from elearn.supervision.cells import level_of, pass_mark
 from elearn.supervision.exports import team_table
 from elearn.supervision.person import person_page
-from elearn.supervision.queries import SORTS, STATUSES, TeamFilter, level_of, team
+from elearn.supervision.queries import FIRST, SORTS, STATUSES, TeamFilter, team
 from elearn.supervision.scope import find_person, units_in_scope
 from elearn.supervision.service import assignments_in_scope, may_end
 from tests.content import published
@@ -84,6 +85,7 @@ def city(app: Flask, tmp_path: Path) -> SimpleNamespace:
                 started=started,
                 completed=random.randrange(started + 1),
                 nearly_done=random.randrange(2),
+                failing=random.choice([0, 0, 0, 1, 2]),
                 due_at=random.choice([None, NOW + timedelta(days=random.randrange(-9, 9), hours=1)]),
                 first_tries=2,
                 first_passes=random.randrange(3),
@@ -129,7 +131,7 @@ def everyone_below(head: Head, unit: str = "") -> list[Any]:
         if chosen and any(chosen.path.startswith(p) for p in head.team_paths) and not path.startswith(chosen.path):
             continue
         summary = db.session.get(LearnerSummary, person.id) or LearnerSummary(
-            person_id=person.id, started=0, completed=0, nearly_done=0, first_tries=0, first_passes=0,
+            person_id=person.id, started=0, completed=0, nearly_done=0, failing=0, first_tries=0, first_passes=0,
             gain_sum=Decimal(0), gain_count=0,
         )  # fmt: skip
         year = db.session.get(LearnerYear, (person.id, 2026))
@@ -139,10 +141,26 @@ def everyone_below(head: Head, unit: str = "") -> list[Any]:
     return rows
 
 
+def needs(row: Any) -> list[str]:
+    """Why a person may need help, written down again: 14 September is day 257 of 365."""
+    s = row.s
+    unfinished = s.started > s.completed or s.due_at is not None
+    away = s.active_at is None or (s.active_at < NOW - timedelta(days=21) and unfinished)
+    short = row.p.employment == "pns" and row.jp * 365 < TARGET * 257
+    holds = (s.due_at is not None and s.due_at < NOW, s.failing > 0, away, short)
+    return [need for need, so in zip(NEEDS, holds, strict=True) if so]
+
+
+def urgency(row: Any) -> tuple[Any, ...]:
+    """The most urgent reason decides, then the next; of equal ones who has to do something first."""
+    return tuple(need not in needs(row) for need in NEEDS)
+
+
 def fits(row: Any, status: str) -> bool:
     inactive = row.s.active_at is None or row.s.active_at < NOW - timedelta(days=21)
     return {
         "semua": True,
+        "perlu": bool(needs(row)),
         "terlambat": row.s.due_at is not None and row.s.due_at < NOW,
         "belum-mulai": row.s.started == 0,
         "hampir-selesai": row.s.nearly_done > 0,
@@ -158,6 +176,7 @@ def key_of(row: Any, sort: str) -> Any:
         "jp": row.jp,
         "selesai": row.s.completed,
         "terakhir": row.s.active_at or never,
+        "perlu": urgency(row),
     }[sort]
 
 
@@ -180,11 +199,14 @@ def test_every_sort_of_every_status_is_plain_pythons(city: SimpleNamespace, stat
                 shown = pages(head, status=status, sort=sort, descending=down)
                 # Equal ones stand by name, whichever way the first key runs.
                 rows = sorted(expected, key=lambda row: (row.p.name, row.p.id))
+                if sort == "perlu":
+                    rows.sort(key=lambda row: row.s.due_at or datetime.max.replace(tzinfo=UTC))
                 rows.sort(key=lambda row: key_of(row, sort), reverse=down)
                 assert [m.public_id for m in shown] == [r.p.public_id for r in rows], (sort, down)
                 for member, row in zip(shown, rows, strict=True):
                     assert (member.jp, member.completed, member.started) == (row.jp, row.s.completed, row.s.started)
                     assert (member.overdue, member.inactive) == (fits(row, "terlambat"), fits(row, "tidak-aktif"))
+                    assert list(member.needs) == needs(row)
                     assert (member.unit, member.number, member.due_at) == (row.unit, row.p.number, row.s.due_at)
 
 
@@ -202,6 +224,32 @@ def test_the_figures_are_plain_pythons_for_every_unit(city: SimpleNamespace) -> 
             assert figures.pass_rate == (Decimal(100 * passes) / tries if tries else None)
             gains = sum(r.s.gain_count for r in rows)
             assert figures.gain == (sum(r.s.gain_sum for r in rows) / gains if gains else None)
+
+
+def test_who_needs_help_most_stands_first_with_the_reasons(city: SimpleNamespace) -> None:
+    with clock.at(NOW):
+        for head in (head_of(city.root), head_of(city.wards[2])):
+            page = team(head, TeamFilter(), TARGET)
+            rows = [row for row in everyone_below(head) if needs(row)]
+            rows.sort(key=lambda row: (row.p.name, row.p.id))
+            rows.sort(key=lambda row: row.s.due_at or datetime.max.replace(tzinfo=UTC))
+            rows.sort(key=urgency)
+            assert [one.public_id for one in page.first] == [row.p.public_id for row in rows[:FIRST]]
+            for one, row in zip(page.first, rows, strict=False):
+                assert [kind for kind, _what in one.reasons] == needs(row)
+                said = dict(one.reasons)
+                if "short" in said:
+                    assert said["short"] == (row.jp, row.jp * 365 / 257)
+                if "idle" in said:
+                    assert said["idle"] == row.s.active_at
+        for wanted in (TeamFilter(text="e"), TeamFilter(status="terlambat"), TeamFilter(page=2)):
+            assert team(head_of(city.root), wanted, TARGET).first == [], "who looks for something finds it first"
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 2, 28)])
+def test_nobody_is_short_of_jp_in_the_first_weeks(city: SimpleNamespace, day: date) -> None:
+    with clock.at(datetime(day.year, day.month, day.day, 3, tzinfo=UTC)):
+        assert not any("short" in member.needs for member in pages(head_of(city.root)))
 
 
 @pytest.mark.parametrize("text", ["euis", "KOMPUTER", "  neng   lilis ", "100%", "_", "p%", "tak ada yang bernama ini"])
@@ -249,7 +297,8 @@ def test_the_page_costs_as_much_whatever_the_size(city: SimpleNamespace, stateme
             with statements() as seen:
                 team(head, wanted, TARGET)
             counts.append(len(seen))
-        assert counts[0] == counts[1] <= 5
+        # Only the first page of everyone says who needs help, which costs a statement for each kind of reason with names.
+        assert max(counts) <= 9 if wanted == TeamFilter() else counts[0] == counts[1] <= 5
     with statements() as seen:
         team_table(wide, TeamFilter(), 2026, TARGET)
     assert len(seen) <= 3
@@ -282,9 +331,9 @@ def test_what_an_address_may_not_ask_is_the_default(city: SimpleNamespace, asked
 def test_the_export_is_the_page(city: SimpleNamespace) -> None:
     with clock.at(NOW):
         head = head_of(city.offices[0])
-        header, rows = team_table(head, TeamFilter(status="tidak-aktif", sort="jp", descending=True), 2026, TARGET)
+        header, rows, ids = team_table(head, TeamFilter(status="tidak-aktif", sort="jp", descending=True), 2026, TARGET)
         shown = pages(head, status="tidak-aktif", sort="jp", descending=True)
-    assert [row[0] for row in rows] == [m.number for m in shown]
+    assert [row[0] for row in rows] == [m.number for m in shown] and ids == [m.id for m in shown]
     jp, late, score = header.index("JP 2026"), header.index("Terlambat"), header.index("Nilai: Modul coba")
     for row, member in zip(rows, shown, strict=True):
         assert row[jp] == member.jp and row[late] == ("ya" if member.overdue else "tidak")
@@ -304,10 +353,10 @@ def test_a_supervisor_sees_neither_themselves_nor_who_left_nor_a_unit_with_a_lik
     head = head_of(units[0], person=boss)
     assert [m.public_id for m in pages(head)] == [inside.public_id]
     for stranger in [gone, boss, *outside]:
-        assert find_person(head, stranger.public_id) is None and person_page(head, stranger.public_id) is None
-    page = person_page(head, inside.public_id)
+        assert find_person(head, stranger.public_id) is None and person_page(head, stranger.public_id, TARGET) is None
+    page = person_page(head, inside.public_id, TARGET)
     assert page is not None and page.person.id == inside.id
-    assert [reason for reason, _ in page.reasons] == ["inactive"]
+    assert "idle" in [reason for reason, _ in page.need.reasons]
 
 
 def _tree(parents: Iterable[int]) -> list[Unit]:
@@ -380,10 +429,11 @@ def test_one_persons_page_has_all_of_them_in_at_most_eight_statements(
     db.session.expire_all()
     public_id = person.public_id
     with clock.at(NOW), statements() as seen:
-        page = person_page(head, public_id)
-    assert len(seen) <= 8
+        page = person_page(head, public_id, TARGET)
+    assert len(seen) <= 10
     assert page is not None
     assert [(m.done, m.total, m.slug) for m in page.modules] == [(2, 4, "modul-coba")]
     assert [d.overdue for d in page.duties] == [True]
-    assert dict(page.reasons) == {"overdue": ["Modul coba"]}
-    assert queries.pass_mark(city.version.id) == 60
+    (kind, late), *_others = page.need.reasons
+    assert kind == "overdue" and [(title, due.date()) for title, due in late] == [("Modul coba", date(2026, 9, 11))]
+    assert pass_mark(city.version.id) == 60

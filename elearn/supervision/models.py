@@ -1,0 +1,27 @@
+"""Messages of an atasan, and of the product, to a person who has something to do."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from elearn.database import Base, Instant
+
+
+class Reminder(Base):
+    """A message that was given to a person: at most one a day, whoever sends it. Never changed."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("person_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    day: Mapped[date] = mapped_column(Date)
+    """In Jakarta."""
+    kind: Mapped[str] = mapped_column(String(10))
+    """`own` words of an atasan, `soon` or `late`: by the product, before and after a due date."""
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Instant)
