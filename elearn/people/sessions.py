@@ -20,7 +20,8 @@ from elearn import clock
 from elearn.core.identity import spaced
 from elearn.database import db, transaction
 from elearn.extensions import login_manager
-from elearn.people import audit
+from elearn.people import audit, deputies
+from elearn.people.deputies import Deputised
 from elearn.people.models import Person, RoleGrant, SignIn, Unit
 
 SEEN_EVERY = timedelta(minutes=5)
@@ -28,9 +29,12 @@ ScopeUnit = aliased(Unit)
 
 
 class CurrentUser(UserMixin):  # type: ignore[misc]
-    """Who is signed in. `team_paths` are the paths of the units whose atasan they are."""
+    """Who is signed in. `team_paths` are the paths of the units whose atasan they are, or whose atasan they stand in for
+    today (`deputised`); `own_paths` those that they were given themselves."""
 
-    def __init__(self, token: str, person: Any, roles: frozenset[str], team_paths: tuple[str, ...]) -> None:
+    def __init__(
+        self, token: str, person: Any, roles: frozenset[str], own_paths: tuple[str, ...], deputised: list[Deputised]
+    ) -> None:
         self.token = token
         self.id: int = person.id
         self.public_id: str = person.public_id
@@ -43,8 +47,15 @@ class CurrentUser(UserMixin):  # type: ignore[misc]
         self.unit_name: str = person.unit_name
         self.unit_path: str = person.unit_path
         self.must_change_password: bool = person.must_change_password
-        self.roles = roles
-        self.team_paths = team_paths
+        self.roles = roles | {"atasan"} if deputised else roles
+        self.own_paths = own_paths
+        self.deputised = deputised
+        self.team_paths = tuple(sorted({*own_paths, *(path for one in deputised for path in one.paths)}))
+
+    @property
+    def unseen(self) -> tuple[int, ...]:
+        """Who is not among the people they look after: themselves, and whom they stand in for."""
+        return (self.id, *(one.head_id for one in self.deputised))
 
     def get_id(self) -> str:
         return self.token
@@ -142,6 +153,7 @@ _LOAD = (
         Person.email,
         Person.unit_id,
         Person.must_change_password,
+        Person.deputy_until,
         Unit.name.label("unit_name"),
         Unit.path.label("unit_path"),
         RoleGrant.role,
@@ -156,8 +168,8 @@ _LOAD = (
 
 
 def load(token: str) -> CurrentUser | None:
-    """The user of a token: None when the sign-in ended, was idle too long, or the account is closed. One
-    statement."""
+    """The user of a token: None when the sign-in ended, was idle too long, or the account is closed. One statement, and
+    one more for a deputy."""
     # Past the ORM's own execution, which every request would pay for and none of these columns needs.
     rows = db.session.connection().execute(_LOAD, {"token_hash": hash_token(token)}).all()
     if not rows:
@@ -169,7 +181,9 @@ def load(token: str) -> CurrentUser | None:
         _touch(token, now)
     roles = frozenset(row.role for row in rows if row.role)
     paths = tuple(sorted(row.scope for row in rows if row.role == "atasan" and row.scope))
-    return CurrentUser(token, rows[0], roles, paths)
+    until = rows[0].deputy_until
+    deputised = deputies.of_deputy(rows[0].id) if until is not None and until >= deputies.today() else []
+    return CurrentUser(token, rows[0], roles, paths, deputised)
 
 
 def _touch(token: str, now: datetime) -> None:

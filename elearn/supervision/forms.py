@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, TextAreaField
+from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from elearn import clock
@@ -43,3 +43,15 @@ class RemindForm(FlaskForm):  # type: ignore[misc]
         ],
         description=_l("Tampil di Beranda mereka bersama nama Anda. Paling banyak satu pesan sehari."),
     )
+
+
+class DeputyForm(FlaskForm):  # type: ignore[misc]
+    """Who stands in for an atasan, and when."""
+
+    nomor = StringField(
+        _l("NIP atau NI PPPK wakil Anda"),
+        validators=[InputRequired(_l("Isi nomornya, 18 angka."))],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    dari = DateField(_l("Dari"), validators=[InputRequired(_l("Isi hari pertamanya."))])
+    sampai = DateField(_l("Sampai"), validators=[InputRequired(_l("Isi hari terakhirnya."))])

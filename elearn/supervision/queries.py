@@ -192,7 +192,7 @@ def _scope(supervisor: Supervisor, unit_ids: Sequence[int]) -> ColumnElement[boo
     it sorts: walking the people in order and stopping at the page is far less (1 ms against 18 in a city of 5,000).
     """
     column = literal_column("+person.unit_id", Integer) if len(unit_ids) > MANY_UNITS else Person.unit_id
-    return and_(column.in_(unit_ids), Person.active.is_(True), Person.id != supervisor.id)
+    return and_(column.in_(unit_ids), Person.active.is_(True), Person.id.not_in(supervisor.unseen))
 
 
 def _joined(statement: Select[Any], year: Any) -> Select[Any]:
@@ -234,7 +234,7 @@ def _figures_statement() -> Select[Any]:
     ).where(
         Person.unit_id.in_(bindparam("units", expanding=True)),
         Person.active.is_(True),
-        Person.id != bindparam("supervisor"),
+        Person.id.not_in(bindparam("unseen", expanding=True)),
     )
     return _joined(statement, bindparam("year"))
 
@@ -244,7 +244,7 @@ _FIGURES = _figures_statement()
 
 def _figures(supervisor: Supervisor, units: list[int], day: Day, year: int, target: Decimal) -> Figures:
     values = {
-        "supervisor": supervisor.id,
+        "unseen": list(supervisor.unseen),
         "units": units,
         "now": day.now,
         "idle": day.idle,

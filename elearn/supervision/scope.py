@@ -1,4 +1,5 @@
-"""Whom an atasan sees: the active people of the units they head and all below, never themselves, never anyone else.
+"""Whom an atasan sees: the active people of the units they head and all below (of a deputy: that the atasan heads),
+never themselves, never anyone else.
 
 Every page, count, export and search of this feature begins with `in_scope`; there is no other way to a person.
 """
@@ -22,11 +23,15 @@ class Supervisor(Protocol):
     id: int
     team_paths: tuple[str, ...]
 
+    @property
+    def unseen(self) -> tuple[int, ...]:
+        """Who is never among the people: themselves, and whom they stand in for."""
+
 
 def in_scope(supervisor: Supervisor) -> ColumnElement[bool]:
     """A condition on Person joined with Unit."""
     path: InstrumentedAttribute[Any] = Unit.path
-    return and_(in_subtree(path, supervisor.team_paths), Person.active.is_(True), Person.id != supervisor.id)
+    return and_(in_subtree(path, supervisor.team_paths), Person.active.is_(True), Person.id.not_in(supervisor.unseen))
 
 
 def find_person(supervisor: Supervisor, public_id: str) -> Person | None:

@@ -20,7 +20,7 @@ from elearn.authoring import drafts, reviews
 from elearn.authoring.publication_models import ReviewComment
 from elearn.catalogue.models import ModuleTrainer
 from elearn.database import db, transaction
-from elearn.people import notices
+from elearn.people import deputies, notices
 from elearn.people.models import Notice, Person
 from elearn.quizzes import reports
 from elearn.quizzes import service as quizzes
@@ -36,6 +36,7 @@ ROLES = ("anonymous", "peserta", "pengajar", "atasan", "admin")
 # With a stranger's id these are closed to everybody, the right role or not.
 OF_ONE_PERSON = {"quizzes", "imports.review", "imports.confirm", "imports.cancel", "imports.problems",
                  "imports.first_passwords", "supervision.person", "supervision.end_assignment",
+                 "supervision.remind", "supervision.end_deputy",
                  "authoring.module", "marking.quiz", "marking.answer", "marking.mark",
                  "marking.questions", "marking.question", "marking.correct", "marking.correction", "marking.withdraw",
                  "marking.report", "marking.answer_report", "study.close_notice",
@@ -66,6 +67,7 @@ def world(app: Flask, tmp_path: Path) -> SimpleNamespace:
     owner = make_person(there, "pengajar")
     with transaction() as session:
         session.add(ModuleTrainer(module_id=version.module_id, person_id=owner.id))
+    deputy = deputies.appoint(head.id, owner.number, deputies.today(), deputies.today())
     draft = drafts.files_of(drafts.open_draft(owner.id, "modul-coba"))
     reviews.remark(owner.id, version.module_id, draft, "01-satu.md", 1, "Perbaiki.")
     return SimpleNamespace(
@@ -76,7 +78,8 @@ def world(app: Flask, tmp_path: Path) -> SimpleNamespace:
         assignment=db.session.scalars(select(Assignment.id)).one(),
         correction=db.session.scalars(select(Correction.id)).one(),
         report=reports.report(stranger.id, attempt.public_id, 1, "Soal ini rancu sekali."),
-        notice=db.session.scalars(select(Notice.id)).one(),
+        notice=db.session.scalars(select(Notice.id).where(Notice.person_id == stranger.id)).one(),
+        deputy=deputy.id,
         upload=uploads.keep(admin.id, Table("x", ("nip", "nama", "unit"), (), ((2, ("1", "A", "sini")),))),
     )
 
@@ -103,6 +106,7 @@ def address(app: Flask, rule: Rule, world: SimpleNamespace) -> str:
         "kind": "csv",
         "key": world.upload,
         "assignment_id": world.assignment,
+        "deputy_id": world.deputy,
         "notice_id": world.notice,
         "report_id": world.report,
         "correction_id": world.correction,

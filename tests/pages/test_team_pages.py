@@ -209,3 +209,32 @@ def test_a_due_date_is_told_on_the_home_page(app: Flask, office: SimpleNamespace
     assert reminders.send_due() == 1
     home = client_of(app, person).get("/").text
     assert "Tenggat Modul coba sudah dekat" in home and str(day.year) in home
+
+
+def test_an_atasan_appoints_a_deputy_who_then_acts_in_their_own_name(app: Flask, office: SimpleNamespace) -> None:
+    head = client_of(app, office.head)
+    today = clock.now().astimezone(clock.JAKARTA).date()
+    period = {"dari": today.isoformat(), "sampai": (today + timedelta(days=6)).isoformat()}
+    assert "/tim/wakil" in head.get("/tim").text
+    empty = post(head, "/tim/wakil", {"nomor": "", **period})
+    assert empty.status_code == 422 and "Isi nomornya" in empty.text
+    unknown = post(head, "/tim/wakil", {"nomor": "1" * 18, **period})
+    assert unknown.status_code == 422 and "Tidak ada ASN aktif" in unknown.text
+    client = client_of(app, office.stranger)
+    assert client.get("/tim").status_code == 403
+    assert post(head, "/tim/wakil", {"nomor": office.stranger.number, **period}).status_code == 302
+    assert "Orang Lain" in head.get("/tim/wakil").text
+    assert "menunjuk Anda sebagai wakilnya" in client.get("/").text
+    page = client.get("/tim").text
+    assert "Anda mewakili Kepala Dinas" in page and "Rina Kurniasih" in page and "/tim/wakil" not in page
+    assert client.get("/tim/wakil").status_code == 403
+    assert client.get(f"/tim/{office.head.public_id}").status_code == 404
+    assert post(client, f"/tim/{office.rina.public_id}/ingatkan", {"pesan": "Ayo."}).status_code == 302
+    assert "Orang Lain" in client_of(app, office.rina).get("/akun/jejak").text
+    rows = list(csv.reader(io.StringIO(client.get("/tim/unduh.csv").text), delimiter=";"))
+    assert {row[1] for row in rows[1:]} == {"Rina Kurniasih", "'=HYPERLINK(1)"}
+    form = re.search(r"/tim/wakil/(\d+)/akhiri", head.get("/tim/wakil").text)
+    assert form is not None
+    assert post(client, form[0]).status_code == 404
+    assert post(head, form[0]).status_code == 302
+    assert client.get("/tim").status_code == 403 and "Belum ada wakil" in head.get("/tim/wakil").text

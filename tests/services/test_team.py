@@ -55,6 +55,10 @@ class Head:
     id: int
     team_paths: tuple[str, ...]
 
+    @property
+    def unseen(self) -> tuple[int, ...]:
+        return (self.id,)
+
 
 def head_of(*units: Unit, person: Person | None = None) -> Head:
     return Head(person.id if person else 0, tuple(unit.path for unit in units))
