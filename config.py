@@ -10,8 +10,10 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent
 DEVELOPMENT_SECRET = "development only: set SECRET_KEY in production"  # noqa: S105
@@ -41,6 +43,13 @@ class Config:
         self.MEDIA_BUCKET = self._bucket()
         self.CONTENT_DIR = Path(self._text("DIAJAR_CONTENT", str(ROOT / "content"))).expanduser().resolve()
         self.SQLALCHEMY_DATABASE_URI = self._database()
+
+        self.SMTP = self._smtp()
+        self.URL = self._text("DIAJAR_URL", "").rstrip("/")
+        if self.SMTP and not re.match(r"https?://[^/]", self.URL):
+            raise BadSetting(
+                "DIAJAR_URL is not set: mails lead to pages of this installation, such as https://diajar.contoh.go.id."
+            )
 
         self.HOST = self._text("DIAJAR_HOST", "127.0.0.1")
         self.PORT = self._integer("DIAJAR_PORT", 8000, 1, 65535)
@@ -161,6 +170,29 @@ class Config:
             "secret_access_key": secret,
         }
         return name, f"{prefix}/" if prefix else "", {option: value for option, value in options.items() if value}
+
+    def _smtp(self) -> tuple[str, int, str, str, bool, str] | None:
+        """How mail is sent: host, port, user, password, whether TLS is spoken from the start, and who sends."""
+        written = self._text("DIAJAR_SMTP", "")
+        if not written:
+            return None
+        parts = urlsplit(written)
+        try:
+            port = parts.port
+        except ValueError:
+            port = -1
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or port == -1:
+            raise BadSetting(
+                "DIAJAR_SMTP is no address: write smtp://user:password@host:587 or smtps://user:password@host."
+            )
+        sender = self._text("DIAJAR_MAIL_FROM", "")
+        if "@" not in parseaddr(sender)[1]:
+            raise BadSetting(
+                "DIAJAR_MAIL_FROM is not set: write who mails come from, such as Diajar <diajar@contoh.go.id>."
+            )
+        tls = parts.scheme == "smtps"
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        return parts.hostname, port or (465 if tls else 587), user, password, tls, sender
 
     def _database(self) -> str:
         url = self._text("DATABASE_URL", "")

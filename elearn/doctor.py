@@ -35,7 +35,7 @@ def examine() -> list[Finding]:
         return [Finding("error", str(trouble), "Every setting is described in docs/operator.md.")]
     from elearn import create_app
 
-    findings = [*_files(config), *_bucket(config), *_settings(config)]
+    findings = [*_files(config), *_bucket(config), *_mail(config), *_settings(config)]
     app = create_app(config)
     with app.app_context():
         findings += _database(app)
@@ -69,6 +69,18 @@ def _bucket(config: Config) -> list[Finding]:
         return [
             Finding("error", str(trouble).splitlines()[0], "Check DIAJAR_MEDIA_BUCKET and the DIAJAR_S3_* settings.")
         ]
+    return []
+
+
+def _mail(config: Config) -> list[Finding]:
+    from elearn import mail
+
+    try:
+        if config.SMTP is not None:
+            with mail.Server(*config.SMTP).session():
+                pass
+    except mail.NotMailed as trouble:
+        return [Finding("error", f"Mail cannot be sent: {trouble}", "Check DIAJAR_SMTP and the server.")]
     return []
 
 

@@ -108,6 +108,8 @@ def install(*arguments: str | Path) -> None:
     if shutil.which("uv"):
         run("uv", "pip", "install", "--quiet", "--python", BIN / "python", *arguments)
     else:
+        if not any(VENV.glob("lib*/python*/site-packages/pip")):
+            run(BIN / "python", "-m", "ensurepip")  # the environment was made by uv, which is not here now
         run(BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments)
 
 

@@ -11,7 +11,7 @@ from elearn.database import Base, Instant
 
 
 class Reminder(Base):
-    """A message that was given to a person: at most one a day, whoever sends it. Never changed."""
+    """A message that was given to a person: at most one a day, whoever sends it. Only `mail*` is ever changed."""
 
     __tablename__ = "reminder"
     __table_args__ = (UniqueConstraint("person_id", "day"),)
@@ -25,3 +25,6 @@ class Reminder(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Instant)
+    mailed_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When it was mailed as well, or being mailed: set before, so that it is never mailed twice."""
+    mail_tries: Mapped[int] = mapped_column(default=0)

@@ -5,7 +5,7 @@ Nobody gets more than one message a day, whoever sends it: a row for each person
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,8 +19,10 @@ from elearn.people import audit, notices
 from elearn.people.models import Person
 from elearn.study.assignments import due_instant
 from elearn.study.models import Assignee
+from elearn.supervision import mailing
 from elearn.supervision.attention import duties
 from elearn.supervision.models import Reminder
+from elearn.web import formats
 
 TEXT_AT_MOST = 500
 SOON, LATE = (3,), (1, 8, 15, 22)
@@ -70,7 +72,7 @@ def remind(by_id: int, person_id: int, text: str) -> None:
     if not text or len(text) > TEXT_AT_MOST:
         raise NotSent("text")
     with transaction() as session:
-        if not _first_today(session, {person_id}, "own", by_id, text):
+        if not _first_today(session, {person_id: text}, "own", by_id):
             last = last_of(person_id)
             raise NotSent("today", last[1] if last else "")
         name = session.scalar(select(Person.name).where(Person.id == by_id))
@@ -80,13 +82,13 @@ def remind(by_id: int, person_id: int, text: str) -> None:
         audit.record("person.reminded", person_id=person_id, note=text)
 
 
-def _first_today(session: Any, people: Iterable[int], kind: str, by_id: int | None, text: str) -> set[int]:
-    """Those of the people who had no message today: this is theirs."""
+def _first_today(session: Any, texts: Mapping[int, str], kind: str, by_id: int | None) -> set[int]:
+    """Those of the people (person -> text) who had no message today: this is theirs."""
     now, day = clock.now(), today()
     fresh = set()
-    for person_id in people:
+    for person_id, text in sorted(texts.items()):
         row = {"person_id": person_id, "day": day, "kind": kind, "by_id": by_id, "text": text, "at": now}
-        if insert_new(session, Reminder, [row], ["person_id", "day"]):
+        if insert_new(session, Reminder, [{**row, "mail_tries": 0}], ["person_id", "day"]):
             fresh.add(person_id)
     return fresh
 
@@ -103,7 +105,8 @@ def _to(person_id: int) -> str:
 
 
 def on_swept() -> None:
-    """Once an hour, by day, whichever process comes first reminds of what is due."""
+    """Once an hour, by day, whichever process comes first reminds of what is due; messages are mailed as they come."""
+    mailing.on_swept()
     if clock.now().astimezone(clock.JAKARTA).hour >= FROM_HOUR and routines.begin("reminders", EVERY):
         send_due()
 
@@ -115,10 +118,17 @@ def send_due() -> int:
         duties = _duties([today() + timedelta(days=n) for n in days])
         for some in chunks(sorted(duties)):
             with transaction() as session:
-                for person_id in sorted(_first_today(session, some, kind, None, "")):
+                texts = {person_id: _words(kind, duties[person_id]) for person_id in some}
+                for person_id in sorted(_first_today(session, texts, kind, None)):
                     count += 1
                     notices.tell(session, person_id, "due", today().isoformat(), _told(kind, duties[person_id]))
     return count
+
+
+def _words(kind: str, found: list[Duty]) -> str:
+    """What is said of them outside of the product."""
+    said = "sudah lewat tenggat" if kind == "late" else "tenggatnya sudah dekat"
+    return " ".join(f"{duty.title}: {said}, {formats.tanggal(duty.due_on)}." for duty in found)
 
 
 def _told(kind: str, duties: list[Duty]) -> dict[str, Any]:
