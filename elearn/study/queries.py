@@ -24,6 +24,7 @@ from elearn.quizzes.models import Attempt
 from elearn.quizzes.queries import open_attempts_of
 from elearn.study.enrolment import final_quiz
 from elearn.study.models import Assignee, Assignment, Credit, Enrolment, LearnerYear
+from elearn.study.outcomes import Outcomes, of_attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +248,11 @@ class Scores:
     credits: list[Any]
     years: list[tuple[int, Decimal]]
     year: YearJp
+    outcomes: Outcomes
 
 
 def scores(person_id: int, employment: str) -> Scores:
-    """Every attempt, and JP earned. Four statements."""
+    """Every attempt, JP earned, and how they stand by outcome. Five statements."""
     attempts = db.session.scalars(
         select(Attempt).where(Attempt.person_id == person_id).order_by(Attempt.started_at.desc(), Attempt.id.desc())
     ).all()
@@ -282,6 +284,7 @@ def scores(person_id: int, employment: str) -> Scores:
         credits=list(earned),
         years=[(year, jp) for year, jp in years],
         year=year_jp(person_id, employment),
+        outcomes=of_attempts(attempts),
     )
 
 

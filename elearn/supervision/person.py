@@ -1,4 +1,4 @@
-"""What an atasan sees of one person: progress, every attempt, JP by year, what is assigned. Eight statements."""
+"""What an atasan sees of one person: progress, every attempt, JP by year, what is assigned. Nine statements."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from elearn.database import db
 from elearn.people.models import Person
 from elearn.quizzes.models import Attempt
 from elearn.study.models import Assignee, Assignment, Credit, Enrolment, LearnerSummary, LearnerYear
+from elearn.study.outcomes import Missed, Outcomes, of_attempts
 from elearn.supervision.attention import Day, Needy, Standing, needy
 from elearn.supervision.cells import level_of, pass_mark
 from elearn.supervision.scope import Supervisor, find_person
@@ -42,6 +43,8 @@ class AttemptLine:
     graded: bool
     """False for a pretest, which nobody passes or fails."""
     survey: bool
+    missed: list[Missed]
+    """Items without full points, by outcome."""
 
     @property
     def minutes(self) -> int | None:
@@ -87,6 +90,7 @@ class PersonPage:
     """Why this person may need help; without reasons where nothing says so."""
     jp: Decimal
     year: int
+    outcomes: Outcomes
 
 
 def person_page(supervisor: Supervisor, public_id: str, target: Decimal) -> PersonPage | None:
@@ -98,6 +102,7 @@ def person_page(supervisor: Supervisor, public_id: str, target: Decimal) -> Pers
     year = clock.local_year(now)
     modules = _modules(person.id)
     attempts = _attempts(person.id)
+    outcomes = of_attempts(attempts)
     duties = _duties(person.id, now)
     years = list(
         db.session.scalars(
@@ -111,7 +116,8 @@ def person_page(supervisor: Supervisor, public_id: str, target: Decimal) -> Pers
         summary=summary,
         years=years,
         modules=modules,
-        attempts=attempts,
+        attempts=[_line(attempt, outcomes) for attempt in attempts],
+        outcomes=outcomes,
         duties=duties,
         credits=_credits(person.id),
         need=needy([Standing.of(person, summary, jp)], Day.of(now, target))[0],
@@ -146,14 +152,13 @@ def _modules(person_id: int) -> list[ModuleLine]:
     ]
 
 
-def _attempts(person_id: int) -> list[AttemptLine]:
-    attempts: Sequence[Attempt] = db.session.scalars(
+def _attempts(person_id: int) -> Sequence[Attempt]:
+    return db.session.scalars(
         select(Attempt).where(Attempt.person_id == person_id).order_by(Attempt.started_at.desc(), Attempt.id.desc())
     ).all()
-    return [_line(attempt) for attempt in attempts]
 
 
-def _line(attempt: Attempt) -> AttemptLine:
+def _line(attempt: Attempt, outcomes: Outcomes) -> AttemptLine:
     module = store.version(attempt.version_id).module
     quiz = module.part(attempt.quiz_slug)
     assert isinstance(quiz, Quiz), "an attempt is of a quiz of its version"
@@ -171,6 +176,7 @@ def _line(attempt: Attempt) -> AttemptLine:
         passed=attempt.passed,
         graded=quiz.graded,
         survey=quiz.survey,
+        missed=outcomes.missed.get(attempt.id, []),
     )
 
 

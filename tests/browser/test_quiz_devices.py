@@ -290,10 +290,14 @@ def test_a_device_that_is_slow_to_open_its_store_keeps_what_was_given_meanwhile(
     context.set_offline(True)
     quiz.give(1)
     expect(page.locator("[data-saved]")).to_have_text(WAITS)
+    # Who looks first must not make the store: it would be one without a place for answers.
     stored = """() => new Promise((done) => {
-        indexedDB.open('diajar', 1).onsuccess = (opened) => {
-            const store = opened.target.result.transaction('events').objectStore('events');
-            store.getAll().onsuccess = (read) => done(read.target.result.length);
+        const opening = indexedDB.open('diajar', 1);
+        opening.onupgradeneeded = () => opening.transaction.abort();
+        opening.onerror = (failed) => { failed.preventDefault(); done(0); };
+        opening.onsuccess = () => {
+            const store = opening.result.transaction('events').objectStore('events');
+            store.getAll().onsuccess = (read) => { opening.result.close(); done(read.target.result.length); };
         };
     })"""
     page.wait_for_function(stored, timeout=10_000)
