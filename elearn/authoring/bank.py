@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from elearn.authoring import figures
 from elearn.authoring.figure_models import ItemFigures, PartFigures
-from elearn.catalogue.models import CatalogueModule
 from elearn.core.content.finish import plain_text
 from elearn.core.model import Module, Part, Question, Quiz
 from elearn.core.questions import TYPES
@@ -188,8 +187,3 @@ def questions_of(module: Module) -> Iterable[tuple[Part, Question]]:
             yield from ((part, question) for question in part.checks.values())
         elif not part.survey:
             yield from ((part, question) for question in part.questions.values())
-
-
-def module_id_of(slug: str) -> int | None:
-    """One statement."""
-    return db.session.scalar(select(CatalogueModule.id).where(CatalogueModule.slug == slug))

@@ -30,6 +30,8 @@ SOON, LATE = (3,), (1, 8, 15, 22)
 FROM_HOUR = 7
 """In Jakarta: nobody is reminded at night."""
 EVERY = timedelta(hours=1)
+AT_ONCE = 200
+"""People in one transaction: where a whole city is reminded, nobody who answers a question waits for all of it."""
 
 
 class NotSent(Exception):
@@ -116,7 +118,7 @@ def send_due() -> int:
     count = 0
     for kind, days in (("late", [-n for n in LATE]), ("soon", list(SOON))):
         duties = _duties([today() + timedelta(days=n) for n in days])
-        for some in chunks(sorted(duties)):
+        for some in chunks(sorted(duties), AT_ONCE):
             with transaction() as session:
                 texts = {person_id: _words(kind, duties[person_id]) for person_id in some}
                 for person_id in sorted(_first_today(session, texts, kind, None)):
