@@ -228,5 +228,18 @@ def put_into(entry: Entry, target: str, by: int) -> tuple[str, str, int]:
     words = entry.question.stem_text
     beside = "" if re.search(r"[{}]", words) else f"{words} "
     line = f"## {beside}{{#{identity} from={entry.name}}}"
+    text += _own_section(text, taken)
     drafts.save(draft, place.path, f"{text}\n\n{line}\n", file.version, by)
     return place.slug, place.path, text.count("\n") + 3
+
+
+SECTION = "dari-bank-soal"
+
+
+def _own_section(text: str, taken: set[str]) -> str:
+    """The heading of a section of its own, where the quiz ends in another one: that one's case and its draw are not meant for
+    this question. Empty where the quiz has no sections, or ends in this one already."""
+    sections = [line for line in text.split("\n") if line.startswith("# ")]
+    if not sections or f"{{#{SECTION}" in sections[-1]:
+        return ""
+    return f"\n\n# Dari bank soal {{#{Names(set(taken)).give(SECTION)}}}"

@@ -15,7 +15,7 @@ from elearn.authoring import bank, bank_question, drafts, figures
 from elearn.authoring.bank import Entry, Wanted
 from elearn.authoring.bank_question import NotPossible
 from elearn.authoring.figure_models import ItemFigures, PartFigures
-from elearn.catalogue import store
+from elearn.catalogue import publishing, store
 from elearn.catalogue.store import PublishedVersion
 from elearn.core.model import Quiz
 from elearn.database import db, transaction
@@ -286,6 +286,22 @@ def test_a_question_is_used_in_a_quiz_of_ones_own(mine: Person, tmp_path: Path) 
     with pytest.raises(NotPossible) as refused:
         bank_question.put_into(entry_of("modul-coba", "mutu"), targets[1].key, mine.id)
     assert refused.value.code == "twice"
+
+
+def test_a_quiz_of_sections_gets_one_for_questions_of_the_bank(mine: Person) -> None:
+    """Else they would be shown with the case of the last section, and drawn with its questions."""
+    target = next(one for one in bank_question.targets(mine.id) if one.path == "90-kuis-akhir.md")
+    for question in ("mutu", "awal-satu"):
+        _slug, path, line = bank_question.put_into(entry_of("modul-coba", question), target.key, mine.id)
+        file = drafts.find_file(drafts.open_draft(mine.id, "modul-lain"), path)
+        assert file is not None and file.text is not None
+        assert f"from=modul-coba/{question}" in file.text.split("\n")[line - 1]
+    headings = [text for text in file.text.split("\n") if text.startswith("# ")]
+    assert headings == ["# Kumpulan {#kumpulan draw=2}", "# Isian {#isian}", "# Dari bank soal {#dari-bank-soal}"]
+    whole = publishing.read_files("modul-lain", drafts.files_of(drafts.open_draft(mine.id, "modul-lain"))).module
+    assert whole is not None
+    part = whole.part("kuis-akhir")
+    assert isinstance(part, Quiz) and [q.id for q in part.sections[-1].questions] == ["mutu", "awal-satu-2"]
 
 
 def test_who_borrows_is_told_when_the_original_changes(mine: Person, version: PublishedVersion, tmp_path: Path) -> None:
