@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -16,6 +16,11 @@ _fixed: ContextVar[datetime | None] = ContextVar("fixed_time", default=None)
 def now() -> datetime:
     """The present instant, aware, in UTC."""
     return _fixed.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """The day in Jakarta."""
+    return now().astimezone(JAKARTA).date()
 
 
 def local_year(instant: datetime) -> int:

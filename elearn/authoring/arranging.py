@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -56,9 +56,14 @@ def parts_of(files: Sequence[DraftFile]) -> list[DraftFile]:
     return [file for _number, _path, file in sorted(numbered, key=lambda one: one[:2])]
 
 
+def front_of(text: str) -> Mapping[str, Any]:
+    """What the front matter of a file says; nothing where it cannot be read."""
+    return read_front(text.split("\n"), FileReport("")).values
+
+
 def title_of(text: str) -> str:
     """The title in a front matter; empty where there is none."""
-    title = read_front(text.split("\n"), FileReport("")).values.get("title", "")
+    title = front_of(text).get("title", "")
     return title if isinstance(title, str) else ""
 
 

@@ -12,14 +12,13 @@ from sqlalchemy import select
 
 from elearn.authoring import arranging, bank, drafts, figures
 from elearn.authoring.bank import Entry
+from elearn.authoring.drafts import NotPossible
 from elearn.authoring.statistics_pages import ENOUGH
 from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule, ModuleTrainer, ModuleVersion, PublishedQuestion
 from elearn.catalogue.models import Part as PartRow
 from elearn.core.content.borrowing import lendable, wanted
-from elearn.core.content.frontmatter import read_front
 from elearn.core.content.headings import explicit_ids
-from elearn.core.content.text import FileReport
 from elearn.core.exchange.sources import Names
 from elearn.core.model import Module, Part, Question, Quiz
 from elearn.core.questions import type_of
@@ -78,14 +77,6 @@ class QuestionPage:
     forms: list[Form]
     uses: list[Use]
     targets: list[Target]
-
-
-class NotPossible(ValueError):
-    """The question cannot be used there. `code`: `gone`, `target` or `twice`."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def question_page(person_id: int, slug: str, question: str) -> QuestionPage | None:
@@ -192,7 +183,7 @@ def targets(person_id: int) -> list[Target]:
         module = published.get(module_id)
         title = module.title if module else slug
         if draft is not None:
-            fronts = [(f.path, front_of(f.text or "")) for f in arranging.parts_of(drafts.present(draft))]
+            fronts = [(f.path, arranging.front_of(f.text or "")) for f in arranging.parts_of(drafts.present(draft))]
             quizzes = [(path, str(front.get("title", ""))) for path, front in fronts if front.get("kind") == "quiz"]
         else:
             quizzes = (
@@ -202,15 +193,10 @@ def targets(person_id: int) -> list[Target]:
     return found
 
 
-def front_of(text: str) -> Mapping[str, Any]:
-    """What the front matter of a file says; nothing where it cannot be read."""
-    return read_front(text.split("\n"), FileReport("")).values
-
-
 def put_into(entry: Entry, target: str, by: int) -> tuple[str, str, int]:
     """Let a quiz use the question, as its last one: the module, the file, and the line where it stands.
 
-    Raises NotPossible; what opening and saving a draft raise.
+    Raises NotPossible: `target` (no quiz of theirs), `twice`, and what opening and saving a draft raise.
     """
     place = next((one for one in targets(by) if one.key == target), None)
     if place is None:

@@ -11,9 +11,7 @@ from flask_login import current_user
 
 from elearn.authoring import bank, bank_question
 from elearn.authoring.bank import Wanted
-from elearn.authoring.bank_question import NotPossible
-from elearn.authoring.drafts import Clash, NoSuchDraft
-from elearn.authoring.drafts import NotPossible as NotWritable
+from elearn.authoring.drafts import Clash, NoSuchDraft, NotPossible
 from elearn.authoring.views import bp
 from elearn.web.access import access
 
@@ -41,6 +39,7 @@ _REFUSED = {
     "target": _l("Kuis itu tidak ada lagi, atau bukan milik Anda. Pilih lagi."),
     "twice": _l("Kuis itu sudah memakai soal ini."),
 }
+_CLOSED = _l("Naskah kuis itu tidak dapat dibuka. Pilih kuis lain.")
 
 
 @bp.get("/pengajar/bank-soal")
@@ -73,10 +72,8 @@ def use_question(slug: str, question: str) -> Any:
         abort(404)
     try:
         module, path, line = bank_question.put_into(entry, request.form.get("ke", ""), current_user.id)
-    except NotPossible as trouble:
-        return _question_page(slug, question, str(_REFUSED[trouble.code])), 422
-    except (NoSuchDraft, NotWritable):
-        return _question_page(slug, question, _("Naskah kuis itu tidak dapat dibuka. Pilih kuis lain.")), 422
+    except (NoSuchDraft, NotPossible) as trouble:
+        return _question_page(slug, question, str(_REFUSED.get(getattr(trouble, "code", ""), _CLOSED))), 422
     except Clash as clash:
         text = _("%(nama)s baru saja mengubah kuis itu. Ulangi sekali lagi.", nama=clash.by_name)
         return _question_page(slug, question, text), 409

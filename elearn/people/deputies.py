@@ -41,11 +41,6 @@ class Deputised:
     paths: tuple[str, ...]
 
 
-def today() -> date:
-    """The day in Jakarta."""
-    return clock.now().astimezone(clock.JAKARTA).date()
-
-
 def appoint(head_id: int, number: str, from_on: date, until_on: date) -> Deputy:
     """Let the person of that number (NIP or NI PPPK) stand in for an atasan, both days included. Raises NotAppointed."""
     person_id = db.session.scalar(
@@ -55,7 +50,7 @@ def appoint(head_id: int, number: str, from_on: date, until_on: date) -> Deputy:
         raise NotAppointed("person")
     if person_id == head_id:
         raise NotAppointed("self")
-    if until_on < max(from_on, today()):
+    if until_on < max(from_on, clock.today()):
         raise NotAppointed("period")
     if until_on - from_on >= timedelta(days=DAYS_AT_MOST):
         raise NotAppointed("long")
@@ -110,7 +105,7 @@ def of_head(head_id: int) -> Sequence[tuple[Deputy, Person]]:
     rows = db.session.execute(
         select(Deputy, Person)
         .join(Person, Person.id == Deputy.person_id)
-        .where(Deputy.head_id == head_id, Deputy.ended_at.is_(None), Deputy.until_on >= today())
+        .where(Deputy.head_id == head_id, Deputy.ended_at.is_(None), Deputy.until_on >= clock.today())
         .order_by(Deputy.from_on, Deputy.id)
     )
     return [(deputy, person) for deputy, person in rows]
@@ -118,7 +113,7 @@ def of_head(head_id: int) -> Sequence[tuple[Deputy, Person]]:
 
 def of_deputy(person_id: int) -> list[Deputised]:
     """What a person has today as a deputy of active people who are atasan. One statement."""
-    day = today()
+    day = clock.today()
     rows = db.session.execute(
         select(Deputy.head_id, Person.name, Deputy.until_on, Unit.path)
         .join(Person, Person.id == Deputy.head_id)

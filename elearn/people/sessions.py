@@ -182,7 +182,7 @@ def load(token: str) -> CurrentUser | None:
     roles = frozenset(row.role for row in rows if row.role)
     paths = tuple(sorted(row.scope for row in rows if row.role == "atasan" and row.scope))
     until = rows[0].deputy_until
-    deputised = deputies.of_deputy(rows[0].id) if until is not None and until >= deputies.today() else []
+    deputised = deputies.of_deputy(rows[0].id) if until is not None and until >= clock.today() else []
     return CurrentUser(token, rows[0], roles, paths, deputised)
 
 

@@ -174,9 +174,9 @@ def needy(rows: Sequence[Row[Any] | Standing], day: Day) -> list[Needy]:
     ]
 
 
-def duties(*columns: Any) -> Select[Any]:
-    """What is to be done, of Assignee, CatalogueModule and the ModuleVersion that would be studied. A module that was taken
-    down stays the duty of who began it, on their version, and of nobody else."""
+def assigned(*columns: Any) -> Select[Any]:
+    """What people were given and that has not ended, done or not, of Assignee, CatalogueModule and the ModuleVersion that would
+    be studied. A module that was taken down stays the duty of who began it, on their version, and of nobody else."""
     begun = and_(Enrolment.module_id == Assignee.module_id, Enrolment.person_id == Assignee.person_id)
     studied = func.coalesce(CatalogueModule.current_version_id, Enrolment.version_id)
     return (
@@ -186,8 +186,13 @@ def duties(*columns: Any) -> Select[Any]:
         .join(CatalogueModule, CatalogueModule.id == Assignee.module_id)
         .outerjoin(Enrolment, begun)
         .join(ModuleVersion, ModuleVersion.id == studied)
-        .where(Assignee.done_at.is_(None), Assignment.ended_at.is_(None))
+        .where(Assignment.ended_at.is_(None))
     )
+
+
+def duties(*columns: Any) -> Select[Any]:
+    """The same, of what is still to be done."""
+    return assigned(*columns).where(Assignee.done_at.is_(None))
 
 
 def _late(ids: Sequence[int], day: Day) -> dict[int, list[tuple[str, datetime | None]]]:

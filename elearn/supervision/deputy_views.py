@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from elearn import clock
 from elearn.people import deputies
 from elearn.people.deputies import NotAppointed
 from elearn.supervision.forms import DeputyForm
@@ -40,9 +41,7 @@ def deputy() -> str | Response | tuple[str, int]:
         except NotAppointed as refused:
             trouble = str(_REFUSED[refused.code])
     listed = deputies.of_head(current_user.id)
-    page = render_template(
-        "supervision/deputies.html", form=form, trouble=trouble, listed=listed, today=deputies.today()
-    )
+    page = render_template("supervision/deputies.html", form=form, trouble=trouble, listed=listed, today=clock.today())
     return (page, 422) if form.is_submitted() else page
 
 

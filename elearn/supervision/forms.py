@@ -28,7 +28,7 @@ class AssignForm(FlaskForm):  # type: ignore[misc]
     )
 
     def validate_tenggat(self, field: DateField) -> None:
-        if field.data and field.data < clock.now().astimezone(clock.JAKARTA).date():
+        if field.data and field.data < clock.today():
             raise ValidationError(_l("Tenggat sudah lewat: pilih hari ini atau sesudahnya."))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Row
 
 from elearn import clock
@@ -18,9 +18,9 @@ from elearn.core.model import Quiz
 from elearn.database import db
 from elearn.people.models import Person
 from elearn.quizzes.models import Attempt
-from elearn.study.models import Assignee, Assignment, Credit, Enrolment, LearnerSummary, LearnerYear
+from elearn.study.models import Assignee, Credit, Enrolment, LearnerSummary, LearnerYear
 from elearn.study.outcomes import Missed, Outcomes, of_attempts
-from elearn.supervision.attention import Day, Needy, Standing, needy
+from elearn.supervision.attention import Day, Needy, Standing, assigned, needy
 from elearn.supervision.cells import level_of, pass_mark
 from elearn.supervision.scope import Supervisor, find_person
 
@@ -182,20 +182,8 @@ def _line(attempt: Attempt, outcomes: Outcomes) -> AttemptLine:
 
 def _duties(person_id: int, now: datetime) -> list[DutyLine]:
     rows = db.session.execute(
-        select(
-            ModuleVersion.title,
-            CatalogueModule.slug,
-            Assignee.done_at,
-            func.min(Assignee.due_at).label("due_at"),
-        )
-        .join(Assignment, Assignment.id == Assignee.assignment_id)
-        .join(CatalogueModule, CatalogueModule.id == Assignee.module_id)
-        .outerjoin(Enrolment, and_(Enrolment.module_id == Assignee.module_id, Enrolment.person_id == person_id))
-        # A module that was taken down stays the duty of who began it, on their version, and of nobody else.
-        .join(
-            ModuleVersion, ModuleVersion.id == func.coalesce(CatalogueModule.current_version_id, Enrolment.version_id)
-        )
-        .where(Assignee.person_id == person_id, Assignment.ended_at.is_(None))
+        assigned(ModuleVersion.title, CatalogueModule.slug, Assignee.done_at, func.min(Assignee.due_at).label("due_at"))
+        .where(Assignee.person_id == person_id)
         .group_by(ModuleVersion.title, CatalogueModule.slug, Assignee.done_at)
         .order_by(func.min(Assignee.due_at).asc().nulls_last())
     )

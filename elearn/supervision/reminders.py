@@ -51,11 +51,6 @@ class Duty:
     due_on: date
 
 
-def today() -> date:
-    """The day in Jakarta."""
-    return clock.now().astimezone(clock.JAKARTA).date()
-
-
 def last_of(person_id: int) -> tuple[datetime, str] | None:
     """When a person was reminded last, and by whom (empty: the product). One statement."""
     row = db.session.execute(
@@ -79,14 +74,14 @@ def remind(by_id: int, person_id: int, text: str) -> None:
             raise NotSent("today", last[1] if last else "")
         name = session.scalar(select(Person.name).where(Person.id == by_id))
         notices.tell(
-            session, person_id, "reminder", today().isoformat(), {"by": name, "text": text, "to": _to(person_id)}
+            session, person_id, "reminder", clock.today().isoformat(), {"by": name, "text": text, "to": _to(person_id)}
         )
         audit.record("person.reminded", person_id=person_id, note=text)
 
 
 def _first_today(session: Any, texts: Mapping[int, str], kind: str, by_id: int | None) -> set[int]:
     """Those of the people (person -> text) who had no message today: this is theirs."""
-    now, day = clock.now(), today()
+    now, day = clock.now(), clock.today()
     fresh = set()
     for person_id, text in sorted(texts.items()):
         row = {"person_id": person_id, "day": day, "kind": kind, "by_id": by_id, "text": text, "at": now}
@@ -117,13 +112,13 @@ def send_due() -> int:
     """Remind of modules that are due soon, or were; how many people. Who had a message today gets it not."""
     count = 0
     for kind, days in (("late", [-n for n in LATE]), ("soon", list(SOON))):
-        duties = _duties([today() + timedelta(days=n) for n in days])
+        duties = _duties([clock.today() + timedelta(days=n) for n in days])
         for some in chunks(sorted(duties), AT_ONCE):
             with transaction() as session:
                 texts = {person_id: _words(kind, duties[person_id]) for person_id in some}
                 for person_id in sorted(_first_today(session, texts, kind, None)):
                     count += 1
-                    notices.tell(session, person_id, "due", today().isoformat(), _told(kind, duties[person_id]))
+                    notices.tell(session, person_id, "due", clock.today().isoformat(), _told(kind, duties[person_id]))
     return count
 
 

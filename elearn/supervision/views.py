@@ -115,7 +115,7 @@ def download(kind: str) -> Response:
     if kind not in {"csv", "xlsx"}:
         abort(404)
     wanted = queries.TeamFilter.read(request.args)
-    today = clock.now().astimezone(clock.JAKARTA).date()
+    today = clock.today()
     header, rows, people = exports.team_table(current_user, wanted, today.year, current_app.config["JP_TARGET_PNS"])
     with transaction():
         audit.record("team.exported", after={"people": len(people), "kind": kind})

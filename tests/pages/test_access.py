@@ -67,7 +67,7 @@ def world(app: Flask, tmp_path: Path) -> SimpleNamespace:
     owner = make_person(there, "pengajar")
     with transaction() as session:
         session.add(ModuleTrainer(module_id=version.module_id, person_id=owner.id))
-    deputy = deputies.appoint(head.id, owner.number, deputies.today(), deputies.today())
+    deputy = deputies.appoint(head.id, owner.number, clock.today(), clock.today())
     draft = drafts.files_of(drafts.open_draft(owner.id, "modul-coba"))
     reviews.remark(owner.id, version.module_id, draft, "01-satu.md", 1, "Perbaiki.")
     return SimpleNamespace(

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from elearn import clock, routines
 from elearn.authoring import bank, bank_question, drafts, figures
 from elearn.authoring.bank import Entry, Wanted
-from elearn.authoring.bank_question import NotPossible
+from elearn.authoring.drafts import NotPossible
 from elearn.authoring.figure_models import ItemFigures, PartFigures
 from elearn.catalogue import publishing, store
 from elearn.catalogue.store import PublishedVersion
