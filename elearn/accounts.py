@@ -15,7 +15,7 @@ from elearn.administration.importing import Plan, apply_plan, make_plan
 from elearn.administration.tables import Table, Unreadable, read_table
 from elearn.core.identity import BadNumber, normalise, parse
 from elearn.database import db, transaction
-from elearn.people import bulk, passwords, service
+from elearn.people import bulk, passwords, service, units
 from elearn.people.models import Person, Role, Unit
 
 __all__ = ["Refused", "create", "import_file", "new_password"]
@@ -40,7 +40,7 @@ def create(number: str, name: str, unit_code: str, roles: Sequence[str], positio
                 raise Refused(
                     f"There is no unit {unit_code!r}. Known: {', '.join(codes) or 'none yet; begin with kota'}."
                 )
-            unit = service.create_unit(code="kota", name="Pemerintah Kota", short_name="Kota", kind="kota")
+            unit = units.create_unit(code="kota", name="Pemerintah Kota", short_name="Kota", kind="kota")
         if session.scalars(select(Person.id).where(Person.number == digits)).one_or_none():
             raise Refused(f"{digits} has an account already: `elearn user password {digits}` gives a new password.")
         service.create_person(

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from elearn.catalogue.models import ModuleTrainer
 from elearn.core.identity import make_nip, make_nippppk
 from elearn.database import db, transaction
-from elearn.people import passwords, service
+from elearn.people import passwords, service, units
 from elearn.people.models import Person, Role, Unit
 from elearn.quizzes.models import Attempt
 
@@ -28,7 +28,7 @@ _hashed = cache(passwords.hash_password)
 
 
 def make_unit(code: str = "kota", parent: Unit | None = None, name: str | None = None) -> Unit:
-    return service.create_unit(
+    return units.create_unit(
         code=code,
         name=name or code.title(),
         short_name=code.title(),

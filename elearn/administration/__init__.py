@@ -7,7 +7,11 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
-    from elearn.administration import import_views, views
+    from elearn.administration import (  # noqa: F401 - unit_views: its routes
+        import_views,
+        unit_views,
+        views,
+    )
 
     app.register_blueprint(views.bp)
     app.register_blueprint(import_views.bp)

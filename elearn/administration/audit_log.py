@@ -39,6 +39,8 @@ ACTIONS = {
     "deputy.appointed": _l("Wakil ditunjuk"),
     "deputy.dismissed": _l("Penunjukan wakil diakhiri"),
     "unit.created": _l("Unit dibuat"),
+    "unit.changed": _l("Unit diubah atau dipindahkan"),
+    "unit.merged": _l("Unit digabung ke unit lain"),
     "enrolment.started": _l("Modul dimulai"),
     "enrolment.moved": _l("Pindah ke versi baru modul"),
     "attempt.started": _l("Percobaan kuis dimulai"),

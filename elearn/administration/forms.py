@@ -9,12 +9,22 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
 from elearn.administration.rows import is_email, tidy
 from elearn.core.identity import BadNumber, parse
 from elearn.people.models import Role, Unit
 from elearn.people.service import Grants
+
+KINDS = {
+    "dinas": _l("Dinas atau badan"),
+    "bidang": _l("Bidang atau bagian"),
+    "kecamatan": _l("Kecamatan"),
+    "kelurahan": _l("Kelurahan"),
+    "kota": _l("Kota"),
+    "lain": _l("Lainnya"),
+}
+"""Of units."""
 
 
 def _tidied(text: str | None) -> str:
@@ -112,3 +122,62 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
         description=_l("Paling besar 10 MB dan 50.000 baris."),
         render_kw={"accept": ".csv,.xlsx,text/csv"},
     )
+
+
+class UnitForm(FlaskForm):  # type: ignore[misc]
+    """The names and the place of a unit. `offer` sets the units it may stand below."""
+
+    nama = StringField(
+        _l("Nama unit"),
+        filters=[_tidied],
+        validators=[DataRequired(_l("Isi namanya.")), Length(max=200, message=_l("Nama paling panjang 200 huruf."))],
+    )
+    singkat = StringField(
+        _l("Nama singkat"),
+        filters=[_tidied],
+        validators=[
+            DataRequired(_l("Isi nama singkatnya, misalnya Diskominfo.")),
+            Length(max=80, message=_l("Nama singkat paling panjang 80 huruf.")),
+        ],
+    )
+    induk = SelectField(_l("Di bawah"), coerce=int)
+
+    def offer(self, units: Sequence[Unit]) -> None:
+        self.induk.choices = [(0, _l("– (puncak)")), *((unit.id, unit.name) for unit in units)]
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        return {"name": self.nama.data, "short_name": self.singkat.data, "parent_id": self.induk.data or None}
+
+
+class NewUnitForm(UnitForm):
+    """The same, with the code by which imports name it."""
+
+    kode = StringField(
+        _l("Kode"),
+        filters=[_tidied],
+        validators=[
+            DataRequired(_l("Isi kodenya, misalnya disdukcapil.kk.")),
+            Length(max=64, message=_l("Kode paling panjang 64 huruf.")),
+            Regexp(r"[a-z0-9][a-z0-9.\-]*$", message=_l("Kode memakai huruf kecil, angka, titik, dan tanda hubung.")),
+        ],
+        description=_l("Dipakai pada impor pegawai. Tidak dapat diubah sesudahnya."),
+        render_kw={"autocomplete": "off"},
+    )
+    jenis = SelectField(_l("Jenis"))
+
+    def offer(self, units: Sequence[Unit]) -> None:
+        super().offer(units)
+        self.jenis.choices = list(KINDS.items())
+
+    def values(self) -> dict[str, Any]:
+        return super().values() | {"code": self.kode.data, "kind": self.jenis.data}
+
+
+class MergeForm(FlaskForm):  # type: ignore[misc]
+    """Which unit another becomes part of."""
+
+    tujuan = SelectField(_l("Menjadi bagian dari"), coerce=int, validators=[DataRequired(_l("Pilih unit tujuannya."))])
+
+    def offer(self, units: Sequence[Unit]) -> None:
+        self.tujuan.choices = [(0, "–"), *((unit.id, unit.name) for unit in units)]

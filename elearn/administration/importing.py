@@ -91,7 +91,7 @@ def make_plan(table: Table, *, by: int | None = None, hold: bool = False) -> Pla
     """Compare a table with the people there are. `by`: the administrator who imports, if one does; `hold`
     keeps the people of the table as they are until the open transaction ends. Three statements, and two for
     every 5,000 rows."""
-    checker = Checker(db.session.scalars(select(Unit).order_by(Unit.path)).all())
+    checker = Checker(db.session.scalars(select(Unit).where(Unit.closed_at.is_(None)).order_by(Unit.path)).all())
     wanted = []
     for line, cells in table.rows:
         row = checker.check(line, dict(zip(table.columns, cells, strict=True)))

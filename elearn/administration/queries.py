@@ -197,7 +197,7 @@ def overview() -> Overview:
         .where(Person.active)
         .group_by(RoleGrant.role)
     )
-    units = db.session.scalar(select(func.count(Unit.id))) or 0
+    units = db.session.scalar(select(func.count(Unit.id)).where(Unit.closed_at.is_(None))) or 0
     return Overview(_counts(Person.id > 0), units, dict.fromkeys(ROLES, 0) | dict(roles.all()))
 
 

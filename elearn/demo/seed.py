@@ -25,6 +25,7 @@ from elearn.demo.city import UNITS, Citizen, citizens
 from elearn.demo.year import Diary, Learner, answer, minutes, working_moment
 from elearn.people import service as people
 from elearn.people.models import Person, Role
+from elearn.people.units import create_unit
 from elearn.quizzes import service as quizzes
 from elearn.quizzes.models import Attempt
 from elearn.study import assignments
@@ -101,7 +102,7 @@ def _units() -> dict[str, int]:
     ids: dict[str, int] = {}
     for code, kind, name, short, _staff in UNITS:
         parent = None if code == "kota" else ids.get(code.rpartition(".")[0], ids.get("kota"))
-        ids[code] = people.create_unit(code=code, name=name, short_name=short, kind=kind, parent_id=parent).id
+        ids[code] = create_unit(code=code, name=name, short_name=short, kind=kind, parent_id=parent).id
     return ids
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from elearn import clock
 from elearn.core.identity import parse
 from elearn.database import chunks, db, new_public_id, transaction
-from elearn.people import audit, passwords
+from elearn.people import audit, passwords, places
 from elearn.people.models import Person, Role, RoleGrant, SignIn, Unit
 from elearn.people.service import Grants, named_grants
 from elearn.people.signals import people_placed
@@ -72,6 +72,7 @@ def create_people(people: Sequence[NewPerson]) -> list[int]:
                     for person, row in zip(some, rows, strict=True)
                 ),
             )
+        places.place(session, {ids[person.number]: person.unit_id for person in people})
         _placed(session, {ids[person.number]: person.unit_id for person in people})
         return [ids[person.number] for person in people]
 
@@ -115,7 +116,9 @@ def change_people(changes: Sequence[Changed]) -> None:
             session.execute(delete(RoleGrant).where(RoleGrant.person_id.in_([i for i, _ in some])))
         _grant(session, regranted)
         audit.record_many("person.changed", (_change(change) for change in changes))
-        _placed(session, {c.person_id: c.after["unit_id"] for c in changes if "unit_id" in c.after})
+        moved = {c.person_id: c.after["unit_id"] for c in changes if "unit_id" in c.after}
+        places.move(session, moved)
+        _placed(session, moved)
 
 
 def _change(change: Changed) -> audit.Change:

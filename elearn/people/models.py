@@ -33,8 +33,37 @@ class Unit(Base):
     kind: Mapped[str] = mapped_column(String(20))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     path: Mapped[str] = mapped_column(String(255), index=True)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When it was merged into its parent: nobody is in it any more, and what was achieved in it stays with it."""
 
     parent: Mapped[Unit | None] = relationship(remote_side="Unit.id")
+
+
+class UnitPlace(Base):
+    """Where a unit stood in the tree from an instant to an instant (None: until now), so that a report of a past day is made of
+    the units of that day. `Unit.path` is that of the open row."""
+
+    __tablename__ = "unit_place"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    path: Mapped[str] = mapped_column(String(255))
+    from_at: Mapped[datetime] = mapped_column(Instant)
+    until_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Placement(Base):
+    """A person in a unit from an instant to an instant (None: until now). `Person.unit_id` is that of the open row; who is not
+    active has none."""
+
+    __tablename__ = "placement"
+    __table_args__ = (Index("ix_placement_person", "person_id", "until_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    from_at: Mapped[datetime] = mapped_column(Instant)
+    until_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Person(Base):

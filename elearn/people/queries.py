@@ -27,7 +27,7 @@ def units_above(path: str) -> list[int]:
 
 
 def all_units() -> Sequence[Unit]:
-    """Every unit, parents before children, siblings by name."""
-    units = db.session.scalars(select(Unit)).all()
+    """Every unit that people may be in, parents before children, siblings by name."""
+    units = db.session.scalars(select(Unit).where(Unit.closed_at.is_(None))).all()
     names = {unit.id: unit.name for unit in units}
     return sorted(units, key=lambda unit: [(names.get(i, ""), i) for i in units_above(unit.path)])

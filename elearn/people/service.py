@@ -1,4 +1,4 @@
-"""What can be done with units, persons, roles and passwords. Each function is one transaction."""
+"""What can be done with persons, roles and passwords. Each function is one transaction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from elearn import clock
 from elearn.core.identity import parse
 from elearn.database import db, locked, transaction
-from elearn.people import audit, passwords, sessions
+from elearn.people import audit, passwords, places, sessions
 from elearn.people.models import Person, Role, RoleGrant, Unit
 from elearn.people.signals import person_placed
 
@@ -27,18 +27,6 @@ class Refused(ValueError):
 
 class WrongPassword(Refused):
     """The present password was not given: what somebody who tries out passwords sees."""
-
-
-def create_unit(*, code: str, name: str, short_name: str, kind: str, parent_id: int | None = None) -> Unit:
-    """A unit under its parent; a root without one."""
-    with transaction() as session:
-        parent = locked(session, Unit, parent_id) if parent_id is not None else None
-        unit = Unit(code=code, name=name, short_name=short_name, kind=kind, parent_id=parent_id, path="")
-        session.add(unit)
-        session.flush()
-        unit.path = f"{parent.path if parent else ''}{unit.id}."
-        audit.record("unit.created", subject=code, after={"name": name, "parent_id": parent_id})
-        return unit
 
 
 def create_person(
@@ -72,6 +60,7 @@ def create_person(
         session.add(person)
         session.flush()
         session.add_all(RoleGrant(person_id=person.id, role=role.value, unit_id=unit) for role, unit in grants)
+        places.place(session, {person.id: unit_id})
         after = {
             "name": name,
             "position": position,
@@ -121,6 +110,8 @@ def change_person(person_id: int, *, grants: Grants | None = None, **changes: An
         session.flush()
         audit.record("person.changed", person_id=person_id, subject=person.public_id, before=old, after=differing)
         if "unit_id" in differing:
+            if person.active:
+                places.place(session, {person_id: person.unit_id})
             _placed(person)
         return True
 
@@ -143,12 +134,13 @@ def reactivate(person_id: int) -> None:
 
 
 def _set_active(person_id: int, active: bool, why: str) -> None:
-    with transaction():
+    with transaction() as session:
         person = _existing(person_id)
         if person.active == active:
             return
         person.active = active
         person.changed_at = clock.now()
+        places.place(session, {person_id: person.unit_id if active else None})
         if not active:
             sessions.end_everywhere(person_id)
         action = "person.reactivated" if active else "person.deactivated"

@@ -56,7 +56,7 @@ def units_in_scope(supervisor: Supervisor) -> list[TeamUnit]:
     """The units they head and all below, in the order of the tree."""
     rows = db.session.execute(
         select(Unit.id, Unit.code, Unit.name, Unit.short_name, Unit.path).where(
-            in_subtree(Unit.path, supervisor.team_paths)
+            in_subtree(Unit.path, supervisor.team_paths), Unit.closed_at.is_(None)
         )
     )
     return in_tree_order([TeamUnit(*row) for row in rows])

@@ -194,7 +194,7 @@ PAGES = {
                  "/pengajar/bank-soal", f"/pengajar/bank-soal/{MODULE}/usul-surat-keterangan",
                  f"/pengajar/{MODULE}/kuis-akhir/statistik/usul-surat-keterangan",
                  f"/pengajar/{MODULE}/kuis-akhir/kelonggaran", "/penilaian"],
-    "admin": ["/admin/orang", "/admin/impor", "/admin/audit"],
+    "admin": ["/admin/orang", "/admin/unit", "/admin/unit/2", "/admin/impor", "/admin/audit"],
 }  # fmt: skip
 
 

@@ -113,6 +113,7 @@ def address(app: Flask, rule: Rule, world: SimpleNamespace) -> str:
         "path": "01-satu.md",
         "reviewer_id": world.stranger.id,
         "comment_id": world.comment,
+        "unit_id": world.stranger.unit_id,
         "sha256": "0" * 64,
         "name": "beranda" if rule.endpoint.startswith("style.") else "peta.svg",
         "code": 404,
