@@ -14,16 +14,16 @@ from elearn.database import db
 from elearn.people.models import Person, Unit
 from elearn.people.queries import units_above
 from elearn.quizzes.models import Attempt
-from elearn.study import enrolment, summary
+from elearn.study import enrolment, first_results, summary
 from elearn.study.assignments import due_instant
 from elearn.study.enrolment import Tried
-from elearn.study.models import Assignee, Assignment, Credit, Enrolment, LessonProgress
+from elearn.study.models import Assignee, Assignment, Credit, Enrolment, FirstResult, LessonProgress
 
 COUNTERS = ("done_slugs", "parts_done", "parts_total", "score", "first_passed", "pretest", "posttest", "failed")
 
 
 def verify(person_id: int) -> list[str]:
-    """What differs for one person, a sentence each. Eleven statements, however much was studied."""
+    """What differs for one person, a sentence each. Twelve statements, however much was studied."""
     session = db.session()
     enrolments = session.scalars(select(Enrolment).where(Enrolment.person_id == person_id)).all()
     earned = session.scalars(select(Credit).where(Credit.person_id == person_id)).all()
@@ -52,18 +52,35 @@ def _enrolments(session: Session, person_id: int, enrolments: Sequence[Enrolment
         done[enrolment_id].add(slug)
     tried: dict[int, list[Tried]] = defaultdict(list)
     attempts = (
-        select(Attempt.module_id, Attempt.quiz_slug, Attempt.state, Attempt.percent, Attempt.passed)
+        select(
+            Attempt.module_id,
+            Attempt.quiz_slug,
+            Attempt.state,
+            Attempt.percent,
+            Attempt.passed,
+            Attempt.unit_id,
+            Attempt.ended_at,
+        )
         .where(Attempt.person_id == person_id)
         .order_by(Attempt.started_at, Attempt.id)
     )
-    for module_id, quiz, state, percent, passed in session.execute(attempts):
-        tried[module_id].append(Tried(quiz, state, percent, passed))
+    for one in session.execute(attempts):
+        tried[one.module_id].append(Tried(*one[1:]))
+    shown = {
+        row.enrolment_id: row
+        for row in session.scalars(
+            select(FirstResult).where(FirstResult.person_id == person_id, FirstResult.until_at.is_(None))
+        )
+    }
     for row in enrolments:
         module = store.version(row.version_id).module
         now = enrolment.standing(module, frozenset(done[row.id]), tried[row.module_id])
         for key in COUNTERS:
             if getattr(row, key) != getattr(now, key):
                 yield f"{_name(row)}, {key}: stored {getattr(row, key)}, computed {getattr(now, key)}"
+        first = enrolment.first_shown(module, tried[row.module_id])
+        if first_results.of_row(shown.get(row.id)) != first:
+            yield f"{_name(row)}, first result: stored {first_results.of_row(shown.get(row.id))}, computed {first}"
         if now.complete and row.completed_at is None:
             yield f"{_name(row)}: all is done, but it is not completed"
     begun = {row.module_id for row in enrolments}

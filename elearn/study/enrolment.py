@@ -22,7 +22,8 @@ from elearn.core.quiz.scoring import combine, passes
 from elearn.database import db, insert_new, locked, transaction
 from elearn.people import audit
 from elearn.quizzes.models import Attempt
-from elearn.study import credit, summary
+from elearn.study import credit, first_results, summary
+from elearn.study.first_results import Shown
 from elearn.study.models import Enrolment, LessonProgress
 
 
@@ -38,6 +39,8 @@ class Tried:
     state: str
     percent: Decimal | None
     passed: bool | None
+    unit_id: int = 0
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def standing(module: Module, lessons_done: frozenset[str], attempts: Sequence[Tr
     done = completion(module, progress)
     final = final_quiz(module)
     finals = _percents(final, attempts)
-    first = next((a for a in attempts if final and a.quiz in final.names and a.state == "graded"), None)
+    first = _first(final, attempts)
     pretest = next((q for q in quizzes(module) if q.slug == module.pretest), None)
     posttest = next((q for q in quizzes(module) if q.slug == module.posttest), None)
     to_pass = {name for quiz in quizzes(module) if quiz.graded for name in quiz.names}
@@ -135,6 +138,30 @@ def standing(module: Module, lessons_done: frozenset[str], attempts: Sequence[Tr
         posttest=next(iter(_percents(posttest, attempts)), None),
         failed=sum(a.state == "graded" and a.passed is False and a.quiz in to_pass for a in attempts),
     )
+
+
+def first_shown(module: Module, attempts: Sequence[Tried]) -> Shown | None:
+    """What the first attempts say; None before there is one. Attempts are oldest first."""
+    final = final_quiz(module)
+    named = {quiz.slug: quiz for quiz in quizzes(module)}
+    first = _first(final, attempts)
+    before, after = (_first(named.get(slug or ""), attempts) for slug in (module.pretest, module.posttest))
+    gain = (
+        after.percent - before.percent
+        if before and after and before.percent is not None and after.percent is not None
+        else None
+    )
+    told_by = first or (after if gain is not None else None)
+    if told_by is None or told_by.ended_at is None:
+        return None
+    return Shown(
+        told_by.unit_id, told_by.ended_at, first.percent if first else None, first.passed if first else None, gain
+    )
+
+
+def _first(quiz: Quiz | None, attempts: Sequence[Tried]) -> Tried | None:
+    """The first graded attempt of a quiz."""
+    return next((a for a in attempts if quiz and a.quiz in quiz.names and a.state == "graded"), None)
 
 
 def rounded(value: Fraction) -> Decimal:
@@ -171,7 +198,7 @@ def read_rows(session: Session, enrolment: Enrolment) -> tuple[frozenset[str], l
         )
     ).all()
     attempts = session.execute(
-        select(Attempt.quiz_slug, Attempt.state, Attempt.percent, Attempt.passed)
+        select(Attempt.quiz_slug, Attempt.state, Attempt.percent, Attempt.passed, Attempt.unit_id, Attempt.ended_at)
         .where(Attempt.person_id == enrolment.person_id, Attempt.module_id == enrolment.module_id)
         .order_by(Attempt.started_at, Attempt.id)
     ).all()
@@ -194,6 +221,7 @@ def refresh(session: Session, enrolment_id: int, *, may_move: bool = False) -> E
         _complete(session, enrolment)
     elif may_move and enrolment.completed_at is None:
         _move(session, enrolment, lessons, attempts)
+    first_results.keep(session, enrolment, first_shown(store.version(enrolment.version_id).module, attempts))
     summary.rebuild(session, enrolment.person_id)
     return enrolment
 
@@ -254,6 +282,7 @@ def move_to_current(person_id: int, slug: str) -> bool:
         summary.hold(session, person_id)
         lessons, attempts = read_rows(session, enrolment)
         moved = _move(session, enrolment, lessons, attempts)
+        first_results.keep(session, enrolment, first_shown(store.version(enrolment.version_id).module, attempts))
         summary.rebuild(session, person_id)
         return moved
 

@@ -46,6 +46,34 @@ class Enrolment(Base):
     """Graded attempts that did not pass a quiz which has to be passed."""
 
 
+class FirstResult(Base):
+    """How a person did in a module when they first showed it: the first attempt of the final quiz, and what was learned between the
+    first attempts of pretest and posttest. Held from `from_at` to `until_at` (None: until now): a mark or a correction that changes
+    it ends the row and makes another, so that the figures of a past day stay what they were."""
+
+    __tablename__ = "first_result"
+    __table_args__ = (
+        Index("ix_first_result_enrolment", "enrolment_id", "until_at"),
+        Index("ix_first_result_at", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    """The unit of the time of that attempt."""
+    at: Mapped[datetime] = mapped_column(Instant)
+    """When that attempt ended."""
+    percent: Mapped[Decimal | None] = mapped_column(Exact)
+    """Of the final quiz; None for a module whose posttest is not its final quiz, until that is taken."""
+    passed: Mapped[bool | None]
+    gain: Mapped[Decimal | None] = mapped_column(Exact)
+    """Posttest minus pretest, in points of percent; None without both."""
+    from_at: Mapped[datetime] = mapped_column(Instant)
+    until_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class LessonProgress(Base):
     """How far a person is in a lesson, by its slug: it survives new versions."""
 

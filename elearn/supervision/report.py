@@ -1,0 +1,335 @@
+"""The account of a unit on a day: what was achieved in the year of that day, until its end, by the units and people of that day.
+
+Two rules give every figure its place. JP attainment is of people: who was in the unit on that day, with all JP of their year, wherever
+they earned them. Everything else is of what happened: a completion and a first result belong to the unit that the person was in at the
+time. Whatever was known only after that day (a later mark, a correction, a move) is left out, so that a day's figures stay what they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+
+from elearn import clock
+from elearn.catalogue.models import CatalogueModule, ModuleVersion
+from elearn.database import db
+from elearn.people import places
+from elearn.people.models import Person, Placement, Unit
+from elearn.study.models import Credit, FirstResult
+
+BANDS = 10
+"""Of scores, ten points each; full marks are in the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Figures that add up, so that those of a unit are those of the units in it."""
+
+    people: int = 0
+    pns: int = 0
+    pns_reached: int = 0
+    """PNS with at least the JP asked of them in a year."""
+    pppk: int = 0
+    pppk_over: int = 0
+    """PPPK with more JP than count in a year of contract."""
+    learners: int = 0
+    """People with any JP in the year."""
+    jp: Decimal = Decimal(0)
+    """Of these people."""
+    completions: int = 0
+    jp_earned: Decimal = Decimal(0)
+    """In the unit, by whoever was in it then."""
+    tries: int = 0
+    passes: int = 0
+    gain: Decimal = Decimal(0)
+    gains: int = 0
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Sums)))
+
+    @property
+    def reached(self) -> Decimal | None:
+        """Percent of PNS that reached the target."""
+        return _percent(self.pns_reached, self.pns)
+
+    @property
+    def first_pass(self) -> Decimal | None:
+        """Percent of first attempts of final quizzes that passed."""
+        return _percent(self.passes, self.tries)
+
+    @property
+    def mean_gain(self) -> Decimal | None:
+        """Posttest minus pretest in points of percent, mean over pairs."""
+        return self.gain / self.gains if self.gains else None
+
+    @property
+    def mean_jp(self) -> Decimal | None:
+        """JP a person."""
+        return self.jp / self.people if self.people else None
+
+    @property
+    def nothing(self) -> bool:
+        return self == Sums()
+
+
+def _percent(part: int, whole: int) -> Decimal | None:
+    return Decimal(100 * part) / whole if whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """A unit with all below it. `own`: the unit itself, without the units below."""
+
+    id: int
+    code: str
+    name: str
+    sums: Sums
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLine:
+    """1 to 12."""
+
+    month: int
+    completions: int
+    jp: Decimal
+    tries: int
+    passes: int
+
+    @property
+    def first_pass(self) -> Decimal | None:
+        return _percent(self.passes, self.tries)
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleLine:
+    slug: str
+    title: str
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The year of a day, until the end of that day in Jakarta: [begin, end)."""
+
+    day: date
+    begin: datetime
+    end: datetime
+
+    @classmethod
+    def of(cls, day: date) -> Span:
+        return cls(day, _midnight(date(day.year, 1, 1)), _midnight(day + timedelta(days=1)))
+
+    @property
+    def year(self) -> int:
+        return self.day.year
+
+    @property
+    def last(self) -> datetime:
+        """The last instant: what was known by then counts."""
+        return self.end - timedelta(microseconds=1)
+
+    def within(self, column: Any) -> ColumnElement[bool]:
+        return and_(column >= self.begin, column < self.end)
+
+    def month(self, column: Any) -> ColumnElement[int]:
+        """The month of an instant of the year, in Jakarta: the same expression for both databases."""
+        ends = [(column < _midnight(date(self.year, month + 1, 1)), month) for month in range(1, 12)]
+        return case(*ends, else_=12)
+
+    def bounds(self, month: int) -> tuple[datetime, datetime]:
+        begin = _midnight(date(self.year, month, 1))
+        return begin, _midnight(date(self.year + month // 12, month % 12 + 1, 1))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.JAKARTA).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    unit: UnitLine
+    span: Span
+    target: Decimal
+    maximum: Decimal
+    city: Sums
+    """Of all units there were, to compare with."""
+    below: list[UnitLine]
+    """The unit itself where anybody is in it, then the units right below it, each with all of theirs."""
+    months: list[MonthLine]
+    bands: list[int]
+    """First attempts by score: [0, 10), [10, 20), … [90, 100]."""
+    modules: list[ModuleLine]
+    unit_ids: list[int] = field(repr=False)
+    """The unit and all below it on that day."""
+
+
+class NotYet(LookupError):
+    """The unit was not there on that day."""
+
+
+def report(unit_id: int, day: date, target: Decimal, maximum: Decimal) -> Report:
+    """The account of a unit on a day. Nine statements, whatever its size; the scope is the caller's to check. Raises NotYet."""
+    span = Span.of(day)
+    paths = places.paths_at(span.last)
+    if unit_id not in paths:
+        raise NotYet(unit_id)
+    each = _sums_by_unit(span, target, maximum)
+    units = {row.id: row for row in db.session.execute(select(Unit.id, Unit.code, Unit.name))}
+    inside = [one for one, path in paths.items() if path.startswith(paths[unit_id])]
+
+    def line(top: int, ids: Iterable[int], *, own: bool = False) -> UnitLine:
+        sums = _total(each.get(one, Sums()) for one in ids)
+        return UnitLine(top, units[top].code, units[top].name, sums, own)
+
+    depth = paths[unit_id].count(".") + 1
+    children = [one for one in inside if paths[one].count(".") == depth]
+    below = [line(one, [i for i in inside if paths[i].startswith(paths[one])]) for one in children]
+    own = [line(unit_id, [unit_id], own=True)] if children else []
+    return Report(
+        unit=line(unit_id, inside),
+        span=span,
+        target=target,
+        maximum=maximum,
+        city=_total(each.values()),
+        below=[*(one for one in own if not one.sums.nothing), *sorted(below, key=lambda one: one.name)],
+        months=_months(span, inside),
+        bands=_bands(span, inside),
+        modules=_modules(span, inside),
+        unit_ids=inside,
+    )
+
+
+def _total(some: Iterable[Sums]) -> Sums:
+    return sum(some, Sums())
+
+
+def jp_of_year(span: Span) -> Any:
+    """(person_id, jp) of the JP that each earned in the year until the end of the day."""
+    return (
+        select(Credit.person_id, func.sum(Credit.jp).label("jp"))
+        .where(Credit.year == span.year, Credit.earned_at < span.end)
+        .group_by(Credit.person_id)
+        .subquery()
+    )
+
+
+def known(span: Span) -> ColumnElement[bool]:
+    """Of FirstResult: it happened in the year, and this is what was known of it at the end of the day."""
+    return and_(span.within(FirstResult.at), places.valid(FirstResult, span.last))
+
+
+def _sums_by_unit(span: Span, target: Decimal, maximum: Decimal) -> dict[int, Sums]:
+    """The figures of each unit itself, of the whole city: three statements."""
+    jp = jp_of_year(span)
+    is_pns = Person.employment == "pns"
+    people = (
+        select(
+            Placement.unit_id,
+            func.count(),
+            func.count().filter(is_pns),
+            func.count().filter(and_(is_pns, jp.c.jp >= target)),
+            func.count().filter(and_(~is_pns, jp.c.jp > maximum)),
+            func.count(jp.c.jp),
+            func.coalesce(func.sum(jp.c.jp), 0),
+        )
+        .join(Person, Person.id == Placement.person_id)
+        .outerjoin(jp, jp.c.person_id == Placement.person_id)
+        .where(places.valid(Placement, span.last))
+        .group_by(Placement.unit_id)
+    )
+    found: dict[int, Sums] = {}
+    for unit_id, count, pns, reached, over, learners, total in db.session.execute(people):
+        found[unit_id] = Sums(count, pns, reached, count - pns, over, learners, total or Decimal(0))
+    for unit_id, sums in _results(span, Credit.unit_id, FirstResult.unit_id).items():
+        found[unit_id] = found.get(unit_id, Sums()) + sums
+    return found
+
+
+def _results(span: Span, credit_key: Any, result_key: Any, inside: list[int] | None = None) -> Mapping[int, Sums]:
+    """Completions and first results by a column of each, of these units (None: of all). Two statements."""
+    earned = (
+        select(credit_key.label("key"), func.count(), func.sum(Credit.jp))
+        .where(Credit.year == span.year, Credit.earned_at < span.end)
+        .group_by("key")
+    )
+    first = (
+        select(
+            result_key.label("key"),
+            func.count(FirstResult.passed),
+            func.count().filter(FirstResult.passed.is_(True)),
+            func.sum(FirstResult.gain),
+            func.count(FirstResult.gain),
+        )
+        .where(known(span))
+        .group_by("key")
+    )
+    if inside is not None:
+        earned = earned.where(Credit.unit_id.in_(inside))
+        first = first.where(FirstResult.unit_id.in_(inside))
+    found: dict[int, Sums] = {}
+    for key, count, jp in db.session.execute(earned):
+        found[key] = Sums(completions=count, jp_earned=jp or Decimal(0))
+    for key, tries, passes, gain, gains in db.session.execute(first):
+        found[key] = found.get(key, Sums()) + Sums(tries=tries, passes=passes, gain=gain or Decimal(0), gains=gains)
+    return found
+
+
+def _months(span: Span, inside: list[int]) -> list[MonthLine]:
+    """Each month of the year until the day's. Two statements."""
+    found = _results(span, span.month(Credit.earned_at), span.month(FirstResult.at), inside)
+    return [
+        MonthLine(month, sums.completions, sums.jp_earned, sums.tries, sums.passes)
+        for month in range(1, span.day.month + 1)
+        for sums in [found.get(month, Sums())]
+    ]
+
+
+def band_of(percent: Any) -> ColumnElement[int]:
+    """0 to 9, as an expression."""
+    return case(*((percent < 10 * (band + 1), band) for band in range(BANDS - 1)), else_=BANDS - 1)
+
+
+def _bands(span: Span, inside: list[int]) -> list[int]:
+    band = band_of(FirstResult.percent)
+    rows = db.session.execute(
+        select(band.label("band"), func.count())
+        .where(known(span), FirstResult.unit_id.in_(inside), FirstResult.percent.is_not(None))
+        .group_by("band")
+    )
+    counts = dict(rows.all())
+    return [counts.get(one, 0) for one in range(BANDS)]
+
+
+def _modules(span: Span, inside: list[int]) -> list[ModuleLine]:
+    """What was done of each module, by title. Three statements."""
+    found = _results(span, Credit.module_id, FirstResult.module_id, inside)
+    newest = func.max(ModuleVersion.id)
+    titles = {
+        row.id: row
+        for row in db.session.execute(
+            select(CatalogueModule.id, CatalogueModule.slug, ModuleVersion.title)
+            .join(ModuleVersion, ModuleVersion.module_id == CatalogueModule.id)
+            .where(
+                or_(
+                    ModuleVersion.id == CatalogueModule.current_version_id,
+                    and_(
+                        CatalogueModule.current_version_id.is_(None),
+                        ModuleVersion.id
+                        == select(newest)
+                        .where(ModuleVersion.module_id == CatalogueModule.id)
+                        .correlate(CatalogueModule)
+                        .scalar_subquery(),
+                    ),
+                )
+            )
+        )
+    }
+    lines = [ModuleLine(titles[one].slug, titles[one].title, sums) for one, sums in found.items() if one in titles]
+    return sorted(lines, key=lambda one: one.title)
