@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from elearn import clock
-from elearn.catalogue.models import CatalogueModule, ModuleVersion
+from elearn.catalogue.queries import titles_of
 from elearn.database import db
 from elearn.people import places
 from elearn.people.models import Person, Placement, Unit
@@ -178,11 +178,9 @@ def report(unit_id: int, day: date, target: Decimal, maximum: Decimal) -> Report
     """The account of a unit on a day. Nine statements, whatever its size; the scope is the caller's to check. Raises NotYet."""
     span = Span.of(day)
     paths = places.paths_at(span.last)
-    if unit_id not in paths:
-        raise NotYet(unit_id)
+    inside = _inside(unit_id, paths)
     each = _sums_by_unit(span, target, maximum)
     units = {row.id: row for row in db.session.execute(select(Unit.id, Unit.code, Unit.name))}
-    inside = [one for one, path in paths.items() if path.startswith(paths[unit_id])]
 
     def line(top: int, ids: Iterable[int], *, own: bool = False) -> UnitLine:
         sums = _total(each.get(one, Sums()) for one in ids)
@@ -204,6 +202,20 @@ def report(unit_id: int, day: date, target: Decimal, maximum: Decimal) -> Report
         modules=_modules(span, inside),
         unit_ids=inside,
     )
+
+
+def inside_of(unit_id: int, span: Span) -> list[int]:
+    """The unit and all below it on that day; none where it was not there. One statement."""
+    try:
+        return _inside(unit_id, places.paths_at(span.last))
+    except NotYet:
+        return []
+
+
+def _inside(unit_id: int, paths: Mapping[int, str]) -> list[int]:
+    if unit_id not in paths:
+        raise NotYet(unit_id)
+    return [one for one, path in paths.items() if path.startswith(paths[unit_id])]
 
 
 def _total(some: Iterable[Sums]) -> Sums:
@@ -310,26 +322,5 @@ def _bands(span: Span, inside: list[int]) -> list[int]:
 def _modules(span: Span, inside: list[int]) -> list[ModuleLine]:
     """What was done of each module, by title. Three statements."""
     found = _results(span, Credit.module_id, FirstResult.module_id, inside)
-    newest = func.max(ModuleVersion.id)
-    titles = {
-        row.id: row
-        for row in db.session.execute(
-            select(CatalogueModule.id, CatalogueModule.slug, ModuleVersion.title)
-            .join(ModuleVersion, ModuleVersion.module_id == CatalogueModule.id)
-            .where(
-                or_(
-                    ModuleVersion.id == CatalogueModule.current_version_id,
-                    and_(
-                        CatalogueModule.current_version_id.is_(None),
-                        ModuleVersion.id
-                        == select(newest)
-                        .where(ModuleVersion.module_id == CatalogueModule.id)
-                        .correlate(CatalogueModule)
-                        .scalar_subquery(),
-                    ),
-                )
-            )
-        )
-    }
-    lines = [ModuleLine(titles[one].slug, titles[one].title, sums) for one, sums in found.items() if one in titles]
-    return sorted(lines, key=lambda one: one.title)
+    titles = titles_of(found)
+    return sorted((ModuleLine(*titles[one], sums) for one, sums in found.items()), key=lambda line: line.title)

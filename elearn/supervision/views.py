@@ -23,11 +23,9 @@ from elearn.supervision.person import person_page
 from elearn.supervision.scope import find_person, units_in_scope
 from elearn.supervision.service import assignments_in_scope, may_end
 from elearn.web.access import access
-from elearn.web.sheets import csv_bytes, xlsx_bytes
+from elearn.web.sheets import sheet_response
 
 bp = Blueprint("supervision", __name__, template_folder="templates")
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/tim")
@@ -120,10 +118,7 @@ def download(kind: str) -> Response:
     with transaction():
         audit.record("team.exported", after={"people": len(people), "kind": kind})
         audit.record_many("person.exported", [Change(person_id) for person_id in people])
-    data = csv_bytes(header, rows) if kind == "csv" else xlsx_bytes(_("Tim saya"), header, rows)
-    response = Response(data, content_type="text/csv; charset=utf-8" if kind == "csv" else XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="tim-{today.isoformat()}.{kind}"'
-    return response
+    return sheet_response(kind, f"tim-{today.isoformat()}", _("Tim saya"), header, rows)
 
 
 @bp.route("/tim/tugaskan", methods=["GET", "POST"])

@@ -148,12 +148,33 @@ def _months(language: str) -> dict[int, str]:
     return dict(Locale(language).months["format"]["wide"])
 
 
+def bulan(value: int) -> str:
+    """`November`, from 1 to 12."""
+    return _months(locale())[value]
+
+
 def awal(value: str) -> str:
     """A phrase at the beginning of a line: its first letter large, the others as they are."""
     return value[:1].upper() + value[1:]
 
 
-FILTERS = (awal, angka, persen, bulat, tanggal, dari_iso, waktu, jam, jam_detik, lalu, tenggat, durasi, sisa, ukuran)
+FILTERS = (
+    awal,
+    bulan,
+    angka,
+    persen,
+    bulat,
+    tanggal,
+    dari_iso,
+    waktu,
+    jam,
+    jam_detik,
+    lalu,
+    tenggat,
+    durasi,
+    sisa,
+    ukuran,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import xlsxwriter
+from flask import Response, abort
 
 from elearn.clock import JAKARTA
 
@@ -79,3 +80,18 @@ def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]
     sheet.autofilter(0, 0, last, max(0, len(header) - 1))
     book.close()
     return out.getvalue()
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def sheet_response(
+    kind: str, name: str, title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]
+) -> Response:
+    """A table to take away as `kind` (csv or xlsx; 404 for any other); `name` is the file's, without its ending."""
+    if kind not in {"csv", "xlsx"}:
+        abort(404)
+    data = csv_bytes(header, rows) if kind == "csv" else xlsx_bytes(title, header, rows)
+    response = Response(data, content_type="text/csv; charset=utf-8" if kind == "csv" else XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return response
