@@ -44,6 +44,9 @@ class Config:
         self.CONTENT_DIR = Path(self._text("DIAJAR_CONTENT", str(ROOT / "content"))).expanduser().resolve()
         self.SQLALCHEMY_DATABASE_URI = self._database()
 
+        key = self._text("DIAJAR_CERTIFICATE_KEY", str(self.INSTANCE_DIR / "certificate-key.pem"))
+        self.CERTIFICATE_KEY = Path(key).expanduser().resolve()
+
         self.SMTP = self._smtp()
         self.URL = self._text("DIAJAR_URL", "").rstrip("/")
         if self.SMTP and not re.match(r"https?://[^/]", self.URL):

@@ -23,6 +23,7 @@ from rich.table import Table
 
 from config import BadSetting, Config
 from elearn import commands_documents, commands_drafts, commands_watch
+from elearn.commands_certificates import certificate
 from elearn.commands_questions import questions
 
 console = Console(highlight=False)
@@ -443,6 +444,7 @@ for command in (
 ):
     content.add_command(command)
 main.add_command(questions)
+main.add_command(certificate)
 
 if __name__ == "__main__":
     main()

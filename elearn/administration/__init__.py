@@ -7,8 +7,9 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
-    from elearn.administration import (  # noqa: F401 - unit_views: its routes
+    from elearn.administration import (  # noqa: F401 - proof_views and unit_views: their routes
         import_views,
+        proof_views,
         unit_views,
         views,
     )

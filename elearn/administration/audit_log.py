@@ -57,6 +57,7 @@ ACTIONS = {
     "report.answered": _l("Laporan soal dijawab"),
     "credit.earned": _l("JP diperoleh"),
     "credit.kept": _l("JP tetap meski nilai turun"),
+    "credit.revoked": _l("Bukti JP dicabut"),
     "assignment.given": _l("Modul ditugaskan"),
     "assignment.ended": _l("Penugasan diakhiri"),
     "module.published": _l("Modul diterbitkan"),

@@ -113,6 +113,21 @@ class CloseForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class RevokeForm(FlaskForm):  # type: ignore[misc]
+    """Why a proof is taken back. Its number is looked up by the view."""
+
+    nomor = StringField(_l("Nomor bukti"))
+    alasan = TextAreaField(
+        _l("Alasan pencabutan"),
+        filters=[_tidied],
+        validators=[
+            DataRequired(_l("Isi alasannya: pemilik bukti membacanya.")),
+            Length(max=300, message=_l("Alasan paling panjang 300 huruf.")),
+        ],
+        render_kw={"rows": "2"},
+    )
+
+
 class UploadForm(FlaskForm):  # type: ignore[misc]
     """A file of people."""
 

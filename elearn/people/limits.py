@@ -31,13 +31,18 @@ Bucket = tuple[RateLimitItem, tuple[str, ...]]
 
 
 def init_app(app: Flask) -> None:
-    """Where tries are counted. Only sign-in is limited, so nothing looks at the other requests."""
+    """Where tries are counted. Few requests are limited, and only these look."""
     app.extensions["limits"] = FixedWindowRateLimiter(storage_from_string(app.config["LIMITS_URL"]))
 
 
 def _limiter() -> RateLimiter:
     limiter: RateLimiter = current_app.extensions["limits"]
     return limiter
+
+
+def take(item: RateLimitItem, *key: str) -> bool:
+    """Whether something that is limited may be done once more now by whom the key names; it is counted."""
+    return _limiter().hit(item, *key)
 
 
 def _signer() -> URLSafeSerializer:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from elearn import clock
 from elearn.catalogue import store
-from elearn.database import chunks, db
-from elearn.people import audit
+from elearn.database import chunks, db, transaction
+from elearn.people import audit, notices
 from elearn.people.models import Person
 from elearn.study import summary
 from elearn.study.models import Credit, Enrolment
@@ -79,8 +79,37 @@ def keep(session: Session, person_id: int, module_id: int) -> None:
         )
 
 
+class NotRevoked(LookupError):
+    """There is no such proof, or it is revoked already."""
+
+
+def revoke(proof: str, reason: str) -> None:
+    """Take a proof back for good, because it was wrong: its JP do not count any more, and its public page says so. Its person is
+    told. Raises NotRevoked."""
+    with transaction() as session:
+        row = session.scalars(select(Credit).where(Credit.proof == proof)).one_or_none()
+        if row is None or row.revoked_at is not None:
+            raise NotRevoked(proof)
+        summary.hold(session, row.person_id)
+        session.refresh(row, with_for_update=True)
+        if row.revoked_at is not None:
+            raise NotRevoked(proof)
+        row.revoked_at, row.revoked_reason = clock.now(), reason
+        session.flush()
+        summary.rebuild_years(session, row.person_id)
+        audit.record(
+            "credit.revoked",
+            person_id=row.person_id,
+            subject=proof,
+            before={"jp": format(row.jp, "f")},
+            note=reason,
+        )
+        told = {"material": row.material, "reason": reason, "to": "/nilai"}
+        notices.tell(session, row.person_id, "revoked", proof, told)
+
+
 def credited(person_ids: Iterable[int], module_id: int) -> set[int]:
-    """Who of these people has earned the JP of a module. One statement for some thousands of them."""
+    """Who of these people has earned the JP of a module, revoked or not. One statement for some thousands of them."""
     return {
         person_id
         for some in chunks(person_ids)

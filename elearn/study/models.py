@@ -167,10 +167,13 @@ class Credit(Base):
     """The calendar year in Jakarta."""
     jp: Mapped[Decimal] = mapped_column(Exact)
     percent: Mapped[Decimal | None] = mapped_column(Exact)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    """From then on it proves nothing and its JP do not count."""
+    revoked_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class LearnerYear(Base):
-    """JP of a person in a calendar year: the sum of their credits, kept in the same transaction."""
+    """JP of a person in a calendar year: the sum of their credits that are not revoked, kept in the same transaction."""
 
     __tablename__ = "learner_year"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - one search finds a year, not two

@@ -270,6 +270,8 @@ def scores(person_id: int, employment: str) -> Scores:
             Credit.percent,
             Credit.proof,
             Credit.year,
+            Credit.revoked_at,
+            Credit.revoked_reason,
         )
         .where(Credit.person_id == person_id)
         .order_by(Credit.earned_at.desc())

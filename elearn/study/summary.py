@@ -106,10 +106,10 @@ def is_due() -> ColumnElement[bool]:
 
 
 def years(session: Session, person_id: int) -> dict[int, tuple[Decimal, int]]:
-    """Year -> (JP, credits), from the credits. One statement."""
+    """Year -> (JP, credits), from the credits that hold. One statement."""
     rows = session.execute(
         select(Credit.year, func.sum(Credit.jp), func.count(Credit.id))
-        .where(Credit.person_id == person_id)
+        .where(Credit.person_id == person_id, Credit.revoked_at.is_(None))
         .group_by(Credit.year)
     )
     return {year: (jp, count) for year, jp, count in rows}

@@ -202,7 +202,15 @@ def _duties(person_id: int, now: datetime) -> list[DutyLine]:
 def _credits(person_id: int) -> list[Row[Any]]:
     return list(
         db.session.execute(
-            select(Credit.material, Credit.provider, Credit.kind, Credit.jp, Credit.earned_at, Credit.proof)
+            select(
+                Credit.material,
+                Credit.provider,
+                Credit.kind,
+                Credit.jp,
+                Credit.earned_at,
+                Credit.proof,
+                Credit.revoked_at,
+            )
             .where(Credit.person_id == person_id)
             .order_by(Credit.earned_at.desc())
         )

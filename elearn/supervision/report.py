@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from elearn import clock
 from elearn.catalogue.queries import titles_of
@@ -226,10 +226,16 @@ def jp_of_year(span: Span) -> Any:
     """(person_id, jp) of the JP that each earned in the year until the end of the day."""
     return (
         select(Credit.person_id, func.sum(Credit.jp).label("jp"))
-        .where(Credit.year == span.year, Credit.earned_at < span.end)
+        .where(earned(span))
         .group_by(Credit.person_id)
         .subquery()
     )
+
+
+def earned(span: Span) -> ColumnElement[bool]:
+    """Of Credit: earned in the year until the end of the day, and not revoked by then."""
+    holds = or_(Credit.revoked_at.is_(None), Credit.revoked_at >= span.end)
+    return and_(Credit.year == span.year, Credit.earned_at < span.end, holds)
 
 
 def known(span: Span) -> ColumnElement[bool]:
@@ -266,11 +272,7 @@ def _sums_by_unit(span: Span, target: Decimal, maximum: Decimal) -> dict[int, Su
 
 def _results(span: Span, credit_key: Any, result_key: Any, inside: list[int] | None = None) -> Mapping[int, Sums]:
     """Completions and first results by a column of each, of these units (None: of all). Two statements."""
-    earned = (
-        select(credit_key.label("key"), func.count(), func.sum(Credit.jp))
-        .where(Credit.year == span.year, Credit.earned_at < span.end)
-        .group_by("key")
-    )
+    completed = select(credit_key.label("key"), func.count(), func.sum(Credit.jp)).where(earned(span)).group_by("key")
     first = (
         select(
             result_key.label("key"),
@@ -283,10 +285,10 @@ def _results(span: Span, credit_key: Any, result_key: Any, inside: list[int] | N
         .group_by("key")
     )
     if inside is not None:
-        earned = earned.where(Credit.unit_id.in_(inside))
+        completed = completed.where(Credit.unit_id.in_(inside))
         first = first.where(FirstResult.unit_id.in_(inside))
     found: dict[int, Sums] = {}
-    for key, count, jp in db.session.execute(earned):
+    for key, count, jp in db.session.execute(completed):
         found[key] = Sums(completions=count, jp_earned=jp or Decimal(0))
     for key, tries, passes, gain, gains in db.session.execute(first):
         found[key] = found.get(key, Sums()) + Sums(tries=tries, passes=passes, gain=gain or Decimal(0), gains=gains)

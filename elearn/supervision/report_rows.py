@@ -19,7 +19,7 @@ from elearn.database import db
 from elearn.people import places
 from elearn.people.models import Person, Placement, Unit
 from elearn.study.models import Credit, FirstResult
-from elearn.supervision.report import BANDS, Span, jp_of_year, known
+from elearn.supervision.report import BANDS, Span, earned, jp_of_year, known
 from elearn.supervision.scope import Supervisor, in_scope
 
 PAGE_SIZE = 50
@@ -165,7 +165,7 @@ def _completions(span: Span, inside: list[int], behind: Behind) -> Select[Any]:
         .select_from(Credit)
         .join(Person, Person.id == Credit.person_id)
         .join(Unit, Unit.id == Credit.unit_id)
-        .where(Credit.year == span.year, Credit.earned_at < span.end, Credit.unit_id.in_(inside))
+        .where(earned(span), Credit.unit_id.in_(inside))
         .order_by(Credit.earned_at.desc(), Credit.id)
     )
     return _narrowed(found, span, behind, Credit.module_id, Credit.earned_at)

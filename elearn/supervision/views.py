@@ -16,6 +16,7 @@ from elearn.database import transaction
 from elearn.people import audit
 from elearn.people.audit import Change
 from elearn.study import assignments
+from elearn.study.record_views import record_response
 from elearn.supervision import exports, queries, reminders
 from elearn.supervision.attention import Needy
 from elearn.supervision.forms import AssignForm, RemindForm
@@ -67,6 +68,19 @@ def remind(public_id: str) -> Any:
     last = reminders.last_of(page.person.id)
     shown = render_template("supervision/remind.html", form=form, page=page, last=last, trouble=trouble, **_targets())
     return shown, 422 if form.is_submitted() else 200
+
+
+@bp.get("/tim/<public_id>/riwayat.<kind>")
+@access("atasan")
+def record(public_id: str, kind: str) -> Response:
+    """The development record of one person, of a year or of all, to take away."""
+    person = find_person(current_user, public_id)
+    if person is None:
+        abort(404)
+    response = record_response(person.id, kind)
+    with transaction():
+        audit.record("person.exported", person_id=person.id, after={"kind": kind})
+    return response
 
 
 def _refused(refused: reminders.NotSent) -> str:

@@ -184,8 +184,11 @@ def test_everything_works_without_scripts(server: Server, open_page: Open, accou
 
 PAGES = {
     "peserta": ["/", "/modul", f"/modul/{MODULE}", f"/modul/{MODULE}/kuis-akhir", "/nilai", "/akun", "/akun/kata-sandi", "/akun/jejak",
+                "/bukti", "/bukti/DJR-2026-ABCDEFGHJK",
                 "/modul?cari=tidak-ada-yang-begini", "/tidak-ada"],
-    "atasan": ["/tim", "/tim?status=terlambat", "/tim?cari=zzzz", "/tim/tugaskan", "/tim/wakil", "/tim/laporan", "/tim/laporan/baris?angka=selesai", "/tim/laporan/baris?angka=orang", "/tim/laporan/capaian", "/tim?status=perlu&urut=perlu"],
+    "atasan": ["/tim", "/tim?status=terlambat", "/tim?cari=zzzz", "/tim/tugaskan", "/tim/wakil",
+               "/tim/laporan", "/tim/laporan/baris?angka=selesai", "/tim/laporan/baris?angka=orang", "/tim/laporan/capaian",
+               "/tim?status=perlu&urut=perlu"],
     "pengajar": ["/pengajar", "/pengajar/modul-baru", f"/pengajar/{MODULE}/naskah",
                  f"/pengajar/{MODULE}/naskah/module.md", f"/pengajar/{MODULE}/naskah/90-kuis-akhir.md",
                  f"/pengajar/{MODULE}/coba/01-mulai-dari-warga.md",
@@ -194,7 +197,8 @@ PAGES = {
                  "/pengajar/bank-soal", f"/pengajar/bank-soal/{MODULE}/usul-surat-keterangan",
                  f"/pengajar/{MODULE}/kuis-akhir/statistik/usul-surat-keterangan",
                  f"/pengajar/{MODULE}/kuis-akhir/kelonggaran", "/penilaian"],
-    "admin": ["/admin/orang", "/admin/unit", "/admin/unit/2", "/admin/impor", "/admin/audit"],
+    "admin": ["/admin/orang", "/admin/unit", "/admin/unit/2", "/admin/bukti",
+              "/admin/bukti?nomor=DJR-2026-ABCDEFGHJK", "/admin/impor", "/admin/audit"],
 }  # fmt: skip
 
 

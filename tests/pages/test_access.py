@@ -115,6 +115,7 @@ def address(app: Flask, rule: Rule, world: SimpleNamespace) -> str:
         "comment_id": world.comment,
         "unit_id": world.stranger.unit_id,
         "sha256": "0" * 64,
+        "proof": "DJR-2026-ABCDEFGHJK",
         "name": "beranda" if rule.endpoint.startswith("style.") else "peta.svg",
         "code": 404,
     }

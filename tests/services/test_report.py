@@ -28,6 +28,7 @@ from elearn.people.models import Person, Placement, Unit, UnitPlace
 from elearn.people.service import Refused
 from elearn.quizzes.models import Attempt, AttemptEvent
 from elearn.quizzes.service import QuizRefused
+from elearn.study import credit
 from elearn.study import service as study
 from elearn.study.models import Credit
 from elearn.supervision.report import NotYet, Report, Sums, report
@@ -41,7 +42,7 @@ START = datetime(2025, 11, 20, 1, tzinfo=UTC)
 QUESTIONS = {"s1": "satu", "s2": "dua", "s3": "tiga", "s4": "empat"}
 
 
-def live(folder: Path, seed: int, steps: int = 45) -> SimpleNamespace:
+def live(folder: Path, seed: int, steps: int = 45, *, revoking: bool = True) -> SimpleNamespace:
     """Some months of a small city: people study, pass and fail, move, leave; units move and merge; a question is corrected."""
     random = Random(seed)
     now = START
@@ -55,6 +56,7 @@ def live(folder: Path, seed: int, steps: int = 45) -> SimpleNamespace:
     world = SimpleNamespace(
         version=version, unit_ids=[u.id for u in tree], folk=[p.id for p in folk], trainer=trainer.id
     )
+    world.revoking = revoking
     for _step in range(steps):
         now += timedelta(hours=random.randint(3, 110))
         with clock.at(now):
@@ -83,11 +85,15 @@ def _act(random: Random, world: SimpleNamespace) -> None:
             units.change_unit(one.id, name=one.name, short_name=one.short_name, parent_id=random.choice(world.unit_ids))
         elif what < 0.93 and len(open_ids) > 3:
             units.merge_unit(*random.sample(open_ids, 2))
+        elif what < 0.96 and world.revoking:
+            proofs = db.session.scalars(select(Credit.proof).order_by(Credit.id)).all()
+            if proofs:
+                credit.revoke(random.choice(proofs), "Salah catat.")
         else:
             question = random.choice(list(QUESTIONS))
             proposed = corrections.propose(world.trainer, "modul-coba", "kuis-akhir", question, "full")
             corrections.carry_out(corrections.decide(proposed, "Soal rancu."))
-    except (Refused, QuizRefused, corrections.Refused):
+    except (Refused, QuizRefused, corrections.Refused, credit.NotRevoked):
         db.session.rollback()
 
 
@@ -136,7 +142,9 @@ def plain(unit_id: int, day: date) -> dict[str, Any] | None:
     earned = [
         row
         for row in db.session.scalars(select(Credit))
-        if row.earned_at < end and row.earned_at.astimezone(JAKARTA).year == day.year
+        if row.earned_at < end
+        and row.earned_at.astimezone(JAKARTA).year == day.year
+        and not (row.revoked_at and row.revoked_at < end)
     ]
     jp: Counter[int] = Counter()
     for row in earned:
@@ -272,7 +280,7 @@ def test_the_migrations_find_what_was_before_them(tmp_path: Path) -> None:
     app = create_app(Config({"DIAJAR_MODE": "testing", "DIAJAR_INSTANCE": str(tmp_path / "instance")}))
     with app.app_context():
         upgrade()
-        world = live(tmp_path, 5)
+        world = live(tmp_path, 5, revoking=False)  # what is revoked is lost on the way down
         db.session.rollback()
         today = world.now.astimezone(JAKARTA).date()
         before = [shown(report(one, today, TARGET, MAXIMUM)) for one in world.unit_ids]
@@ -293,7 +301,7 @@ def _stays() -> Any:
 
 
 def test_it_asks_a_constant_number_of_statements(app: Flask, tmp_path: Path, statements: Any) -> None:
-    world = live(tmp_path, 1, steps=25)
+    world = live(tmp_path, 1)
     today = world.now.astimezone(JAKARTA).date()
     db.session.rollback()
     with statements() as few:
