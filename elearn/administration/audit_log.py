@@ -57,6 +57,8 @@ ACTIONS = {
     "report.answered": _l("Laporan soal dijawab"),
     "credit.earned": _l("JP diperoleh"),
     "credit.kept": _l("JP tetap meski nilai turun"),
+    "plan.written": _l("Rencana aksi ditulis"),
+    "plan.answered": _l("Rencana aksi dijawab atasan"),
     "credit.revoked": _l("Bukti JP dicabut"),
     "assignment.given": _l("Modul ditugaskan"),
     "assignment.ended": _l("Penugasan diakhiri"),

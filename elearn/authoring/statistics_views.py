@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, abort, render_template, request
 
-from elearn.authoring import answer_pages, insight, statistics_pages
+from elearn.authoring import answer_pages, impact, insight, statistics_pages
 from elearn.authoring.views import bp, quiz_of_mine, version_of_mine
 from elearn.web.access import access
 from elearn.web.sheets import Value, csv_bytes
@@ -72,3 +72,10 @@ def module_insight(slug: str) -> str:
 def insight_sheet(slug: str) -> Response:
     version = version_of_mine(slug)
     return _sheet(f"perkembangan-{slug}", *insight.table(insight.insight_page(version)))
+
+
+@bp.get("/pengajar/<slug>/dampak")
+@access("pengajar")
+def module_impact(slug: str) -> str:
+    """What a module achieved, in four levels."""
+    return render_template("authoring/impact.html", page=impact.impact_page(version_of_mine(slug)))

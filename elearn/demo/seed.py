@@ -21,6 +21,7 @@ from elearn.catalogue.store import PublishedVersion
 from elearn.core.model import Lesson, Quiz
 from elearn.core.quiz.draw import load_layout, question_of
 from elearn.database import db, transaction
+from elearn.demo import aftermath
 from elearn.demo.city import UNITS, Citizen, citizens
 from elearn.demo.year import Diary, Learner, answer, minutes, working_moment
 from elearn.people import service as people
@@ -90,6 +91,7 @@ def run(progress: Callable[[int, int], None] = lambda _done, _total: None) -> Se
     for citizen in everyone:
         _year(diary, random, citizen, versions, today, now)
     _live(diary, now, progress)
+    aftermath.seed(random, now)
     _write_accounts(everyone)
     return Seeded(_count(Person), _count(Attempt), _count(Credit))
 

@@ -7,7 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
-    from elearn.study import receivers, record_views  # noqa: F401 - its routes
+    from elearn.study import after_views, receivers, record_views  # noqa: F401 - their routes
     from elearn.study.views import bp, fresh_check, shown, topbar
 
     app.register_blueprint(bp)

@@ -7,12 +7,12 @@ from typing import Any
 from flask import Flask
 
 from elearn.quizzes.signals import swept
-from elearn.supervision import reminders
+from elearn.supervision import plans, reminders
 
 
 def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
-    from elearn.supervision import deputy_views, report_views  # noqa: F401 - their routes
+    from elearn.supervision import deputy_views, plan_views, report_views  # noqa: F401 - their routes
     from elearn.supervision.views import bp
 
     app.register_blueprint(bp)
@@ -20,5 +20,6 @@ def init_app(app: Flask) -> None:
 
 
 def _on_swept(_sender: Any) -> None:
-    """Rounds of the sweep remind people of what is due."""
+    """Rounds of the sweep remind people of what is due, and ask atasan about plans."""
     reminders.on_swept()
+    plans.on_swept()

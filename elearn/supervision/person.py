@@ -1,4 +1,4 @@
-"""What an atasan sees of one person: progress, every attempt, JP by year, what is assigned. Nine statements."""
+"""What an atasan sees of one person: progress, every attempt, JP by year, what is assigned. Twelve statements at most."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from elearn.study.models import Assignee, Credit, Enrolment, LearnerSummary, Lea
 from elearn.study.outcomes import Missed, Outcomes, of_attempts
 from elearn.supervision.attention import Day, Needy, Standing, assigned, needy
 from elearn.supervision.cells import level_of, pass_mark
+from elearn.supervision.plans import PlanLine, of_person
 from elearn.supervision.scope import Supervisor, find_person
 
 
@@ -91,6 +92,7 @@ class PersonPage:
     jp: Decimal
     year: int
     outcomes: Outcomes
+    plans: list[PlanLine]
 
 
 def person_page(supervisor: Supervisor, public_id: str, target: Decimal) -> PersonPage | None:
@@ -123,6 +125,7 @@ def person_page(supervisor: Supervisor, public_id: str, target: Decimal) -> Pers
         need=needy([Standing.of(person, summary, jp)], Day.of(now, target))[0],
         jp=jp,
         year=year,
+        plans=of_person(person),
     )
 
 

@@ -36,7 +36,7 @@ ROLES = ("anonymous", "peserta", "pengajar", "atasan", "admin")
 # With a stranger's id these are closed to everybody, the right role or not.
 OF_ONE_PERSON = {"quizzes", "imports.review", "imports.confirm", "imports.cancel", "imports.problems",
                  "imports.first_passwords", "supervision.person", "supervision.end_assignment",
-                 "supervision.remind", "supervision.end_deputy",
+                 "supervision.remind", "supervision.end_deputy", "supervision.record", "supervision.answer_plan",
                  "authoring.module", "marking.quiz", "marking.answer", "marking.mark",
                  "marking.questions", "marking.question", "marking.correct", "marking.correction", "marking.withdraw",
                  "marking.report", "marking.answer_report", "study.close_notice",
@@ -114,6 +114,7 @@ def address(app: Flask, rule: Rule, world: SimpleNamespace) -> str:
         "reviewer_id": world.stranger.id,
         "comment_id": world.comment,
         "unit_id": world.stranger.unit_id,
+        "plan_id": 1,
         "sha256": "0" * 64,
         "proof": "DJR-2026-ABCDEFGHJK",
         "name": "beranda" if rule.endpoint.startswith("style.") else "peta.svg",
