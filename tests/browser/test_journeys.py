@@ -184,7 +184,7 @@ def test_everything_works_without_scripts(server: Server, open_page: Open, accou
 
 PAGES = {
     "peserta": ["/", "/modul", f"/modul/{MODULE}", f"/modul/{MODULE}/kuis-akhir", "/nilai", "/akun", "/akun/kata-sandi", "/akun/jejak",
-                "/sesudah/standar-pelayanan-publik", "/bukti", "/bukti/DJR-2026-ABCDEFGHJK",
+                "/sesudah/standar-pelayanan-publik", "/data-terbuka", "/bukti", "/bukti/DJR-2026-ABCDEFGHJK",
                 "/modul?cari=tidak-ada-yang-begini", "/tidak-ada"],
     "atasan": ["/tim", "/tim?status=terlambat", "/tim?cari=zzzz", "/tim/tugaskan", "/tim/wakil",
                "/tim/rencana", "/tim/laporan", "/tim/laporan/baris?angka=selesai", "/tim/laporan/baris?angka=orang", "/tim/laporan/capaian",
