@@ -54,7 +54,11 @@ class FirstResult(Base):
     __tablename__ = "first_result"
     __table_args__ = (
         Index("ix_first_result_enrolment", "enrolment_id", "until_at"),
-        Index("ix_first_result_at", "at"),
+        # A report is made from the index alone, unit by unit.
+        Index(
+            "ix_first_result_report",
+            *("unit_id", "module_id", "at", "passed", "percent", "gain", "from_at", "until_at"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -146,7 +150,8 @@ class Credit(Base):
     __tablename__ = "credit"
     __table_args__ = (
         UniqueConstraint("person_id", "module_id"),
-        Index("ix_credit_person_year", "person_id", "year"),
+        Index("ix_credit_person_year", "person_id", "year", "earned_at", "jp", "revoked_at"),
+        Index("ix_credit_report", "unit_id", "year", "module_id", "earned_at", "jp", "revoked_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -155,7 +160,7 @@ class Credit(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
     version_id: Mapped[int] = mapped_column(ForeignKey("module_version.id"))
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     """The unit at that time."""
     kind: Mapped[str] = mapped_column(String(80))
     """Form of development: 'Pembelajaran mandiri daring (nonklasikal)'."""

@@ -7,17 +7,29 @@ time. Whatever was known only after that day (a later mark, a correction, a move
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
 
 from elearn import clock
 from elearn.catalogue.queries import titles_of
-from elearn.database import db
+from elearn.database import Exact, Instant, db
 from elearn.people import places
 from elearn.people.models import Person, Placement, Unit
 from elearn.study.models import Credit, FirstResult
@@ -140,12 +152,20 @@ class Span:
 
     def month(self, column: Any) -> ColumnElement[int]:
         """The month of an instant of the year, in Jakarta: the same expression for both databases."""
-        ends = [(column < _midnight(date(self.year, month + 1, 1)), month) for month in range(1, 12)]
-        return case(*ends, else_=12)
+        return _month(column, self.year, 1, 12)
 
     def bounds(self, month: int) -> tuple[datetime, datetime]:
         begin = _midnight(date(self.year, month, 1))
         return begin, _midnight(date(self.year + month // 12, month % 12 + 1, 1))
+
+
+def _month(column: Any, year: int, low: int, high: int) -> ColumnElement[int]:
+    """By halves: four comparisons of instants, which are texts in SQLite, instead of eleven."""
+    if low == high:
+        return literal_column(str(low), Integer)
+    middle = (low + high) // 2
+    before = column < literal(_midnight(date(year, middle + 1, 1)), Instant)
+    return case((before, _month(column, year, low, middle)), else_=_month(column, year, middle + 1, high))
 
 
 def _midnight(day: date) -> datetime:
@@ -175,11 +195,12 @@ class NotYet(LookupError):
 
 
 def report(unit_id: int, day: date, target: Decimal, maximum: Decimal) -> Report:
-    """The account of a unit on a day. Nine statements, whatever its size; the scope is the caller's to check. Raises NotYet."""
+    """The account of a unit on a day. Eight statements, whatever its size; the scope is the caller's to check. Raises NotYet."""
     span = Span.of(day)
     paths = places.paths_at(span.last)
     inside = _inside(unit_id, paths)
-    each = _sums_by_unit(span, target, maximum)
+    cells = _cells(span)
+    each = _sums_by_unit(span, cells, target, maximum)
     units = {row.id: row for row in db.session.execute(select(Unit.id, Unit.code, Unit.name))}
 
     def line(top: int, ids: Iterable[int], *, own: bool = False) -> UnitLine:
@@ -190,6 +211,7 @@ def report(unit_id: int, day: date, target: Decimal, maximum: Decimal) -> Report
     children = [one for one in inside if paths[one].count(".") == depth]
     below = [line(one, [i for i in inside if paths[i].startswith(paths[one])]) for one in children]
     own = [line(unit_id, [unit_id], own=True)] if children else []
+    months, bands = _months_and_bands(span, inside)
     return Report(
         unit=line(unit_id, inside),
         span=span,
@@ -197,9 +219,9 @@ def report(unit_id: int, day: date, target: Decimal, maximum: Decimal) -> Report
         maximum=maximum,
         city=_total(each.values()),
         below=[*(one for one in own if not one.sums.nothing), *sorted(below, key=lambda one: one.name)],
-        months=_months(span, inside),
-        bands=_bands(span, inside),
-        modules=_modules(span, inside),
+        months=months,
+        bands=bands,
+        modules=_modules(cells, inside),
         unit_ids=inside,
     )
 
@@ -243,8 +265,8 @@ def known(span: Span) -> ColumnElement[bool]:
     return and_(span.within(FirstResult.at), places.valid(FirstResult, span.last))
 
 
-def _sums_by_unit(span: Span, target: Decimal, maximum: Decimal) -> dict[int, Sums]:
-    """The figures of each unit itself, of the whole city: three statements."""
+def _sums_by_unit(span: Span, cells: Cells, target: Decimal, maximum: Decimal) -> dict[int, Sums]:
+    """The figures of each unit itself, of the whole city. One statement."""
     jp = jp_of_year(span)
     is_pns = Person.employment == "pns"
     people = (
@@ -265,64 +287,99 @@ def _sums_by_unit(span: Span, target: Decimal, maximum: Decimal) -> dict[int, Su
     found: dict[int, Sums] = {}
     for unit_id, count, pns, reached, over, learners, total in db.session.execute(people):
         found[unit_id] = Sums(count, pns, reached, count - pns, over, learners, total or Decimal(0))
-    for unit_id, sums in _results(span, Credit.unit_id, FirstResult.unit_id).items():
+    for unit_id, sums in cells.by(0).items():
         found[unit_id] = found.get(unit_id, Sums()) + sums
     return found
 
 
-def _results(span: Span, credit_key: Any, result_key: Any, inside: list[int] | None = None) -> Mapping[int, Sums]:
-    """Completions and first results by a column of each, of these units (None: of all). Two statements."""
-    completed = select(credit_key.label("key"), func.count(), func.sum(Credit.jp)).where(earned(span)).group_by("key")
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What was done of each module in each unit itself, as rows: (unit, module, completions, JP) and (unit, module, first tries,
+    passes, sum of gains, gains)."""
+
+    completed: Sequence[Any]
+    first: Sequence[Any]
+
+    def by(self, place: int, inside: frozenset[int] | None = None) -> dict[int, Sums]:
+        """Summed by unit (`place` 0) or by module (1), over these units; None: over all."""
+        done: dict[int, list[Any]] = {}
+        for row in self.completed:
+            if inside is None or row[0] in inside:
+                have = done.setdefault(row[place], [0, Decimal(0)])
+                have[0] += row[2]
+                have[1] += row[3]
+        tried: dict[int, list[Any]] = {}
+        for row in self.first:
+            if inside is None or row[0] in inside:
+                have = tried.setdefault(row[place], [0, 0, Decimal(0), 0])
+                have[0] += row[2]
+                have[1] += row[3]
+                have[2] += row[4] or 0
+                have[3] += row[5]
+        none, nothing = (0, Decimal(0)), (0, 0, Decimal(0), 0)
+        return {key: _done(*done.get(key, none), *tried.get(key, nothing)) for key in done.keys() | tried.keys()}
+
+
+def _done(completions: int, jp: Decimal, tries: int, passes: int, gain: Decimal, gains: int) -> Sums:
+    return Sums(completions=completions, jp_earned=jp, tries=tries, passes=passes, gain=gain, gains=gains)
+
+
+def _cells(span: Span) -> Cells:
+    """Of the whole city, read from two indexes in their order. Two statements."""
+    completed = (
+        select(Credit.unit_id, Credit.module_id, func.count(), func.sum(Credit.jp))
+        .where(earned(span))
+        .group_by(Credit.unit_id, Credit.module_id)
+    )
     first = (
         select(
-            result_key.label("key"),
+            FirstResult.unit_id,
+            FirstResult.module_id,
             func.count(FirstResult.passed),
             func.count().filter(FirstResult.passed.is_(True)),
             func.sum(FirstResult.gain),
             func.count(FirstResult.gain),
         )
         .where(known(span))
-        .group_by("key")
+        .group_by(FirstResult.unit_id, FirstResult.module_id)
     )
-    if inside is not None:
-        completed = completed.where(Credit.unit_id.in_(inside))
-        first = first.where(FirstResult.unit_id.in_(inside))
-    found: dict[int, Sums] = {}
-    for key, count, jp in db.session.execute(completed):
-        found[key] = Sums(completions=count, jp_earned=jp or Decimal(0))
-    for key, tries, passes, gain, gains in db.session.execute(first):
-        found[key] = found.get(key, Sums()) + Sums(tries=tries, passes=passes, gain=gain or Decimal(0), gains=gains)
-    return found
+    return Cells(db.session.execute(completed).all(), db.session.execute(first).all())
 
 
-def _months(span: Span, inside: list[int]) -> list[MonthLine]:
-    """Each month of the year until the day's. Two statements."""
-    found = _results(span, span.month(Credit.earned_at), span.month(FirstResult.at), inside)
-    return [
-        MonthLine(month, sums.completions, sums.jp_earned, sums.tries, sums.passes)
-        for month in range(1, span.day.month + 1)
-        for sums in [found.get(month, Sums())]
-    ]
+def _months_and_bands(span: Span, inside: list[int]) -> tuple[list[MonthLine], list[int]]:
+    """Each month of the year until the day's, and the scores of first attempts. Two statements."""
+    month = span.month(Credit.earned_at).label("month")
+    completed = (
+        select(month, func.count(), func.sum(Credit.jp))
+        .where(earned(span), Credit.unit_id.in_(inside))
+        .group_by("month")
+    )
+    done = {month: (count, jp or Decimal(0)) for month, count, jp in db.session.execute(completed)}
+    first = (
+        select(
+            span.month(FirstResult.at).label("month"),
+            band_of(FirstResult.percent).label("band"),
+            func.count(FirstResult.passed),
+            func.count().filter(FirstResult.passed.is_(True)),
+        )
+        .where(known(span), FirstResult.unit_id.in_(inside), FirstResult.percent.is_not(None))
+        .group_by("month", "band")
+    )
+    bands, tried = [0] * BANDS, dict.fromkeys(range(1, 13), (0, 0))
+    for one, band, tries, passes in db.session.execute(first):
+        bands[min(band, BANDS - 1)] += tries
+        tried[one] = (tried[one][0] + tries, tried[one][1] + passes)
+    lines = [MonthLine(one, *done.get(one, (0, Decimal(0))), *tried[one]) for one in range(1, span.day.month + 1)]
+    return lines, bands
 
 
 def band_of(percent: Any) -> ColumnElement[int]:
-    """0 to 9, as an expression."""
-    return case(*((percent < 10 * (band + 1), band) for band in range(BANDS - 1)), else_=BANDS - 1)
+    """0 to 9, and 10 for full marks: percents are kept as whole millionths, so this is a division of integers."""
+    return type_coerce(percent, BigInteger).op("/")(literal_column(str(10 * Exact.SCALE), Integer))
 
 
-def _bands(span: Span, inside: list[int]) -> list[int]:
-    band = band_of(FirstResult.percent)
-    rows = db.session.execute(
-        select(band.label("band"), func.count())
-        .where(known(span), FirstResult.unit_id.in_(inside), FirstResult.percent.is_not(None))
-        .group_by("band")
-    )
-    counts = dict(rows.all())
-    return [counts.get(one, 0) for one in range(BANDS)]
-
-
-def _modules(span: Span, inside: list[int]) -> list[ModuleLine]:
-    """What was done of each module, by title. Three statements."""
-    found = _results(span, Credit.module_id, FirstResult.module_id, inside)
+def _modules(cells: Cells, inside: list[int]) -> list[ModuleLine]:
+    """What was done of each module, by title. One statement."""
+    found = cells.by(1, frozenset(inside))
     titles = titles_of(found)
     return sorted((ModuleLine(*titles[one], sums) for one, sums in found.items()), key=lambda line: line.title)

@@ -44,7 +44,8 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_first_result")),
     )
     op.create_index("ix_first_result_enrolment", "first_result", ["enrolment_id", "until_at"])
-    op.create_index("ix_first_result_at", "first_result", ["at"])
+    columns = ["unit_id", "module_id", "at", "passed", "percent", "gain", "from_at", "until_at"]
+    op.create_index("ix_first_result_report", "first_result", columns)
     op.create_index("ix_first_result_person_id", "first_result", ["person_id"])
     _fill(op.get_bind(), table)
 

@@ -306,4 +306,4 @@ def test_it_asks_a_constant_number_of_statements(app: Flask, tmp_path: Path, sta
     db.session.rollback()
     with statements() as few:
         report(world.unit_ids[0], today, TARGET, MAXIMUM)
-    assert len(few) == 11, few
+    assert len(few) == 8, few
