@@ -105,7 +105,7 @@ def read(client: FlaskClient, url: str) -> list[list[str]]:
 
 
 def test_what_is_taken_away_says_what_the_page_says_and_is_recorded(app: Flask, tmp_path: Path) -> None:
-    world = live(tmp_path, 4)
+    world = live(tmp_path, 2)
     with clock.at(world.now):
         client = client_of(app, head_of(world.unit_ids[0]))
         head, first, *rest = read(client, "/tim/laporan/unduh.csv")
