@@ -1,0 +1,161 @@
+"""The four who supervise, each at what they come for: a head of section, a head of dinas, BKPSDM for the city, a deputy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from elearn import clock
+from elearn.database import db, transaction
+from elearn.people.models import Person, RoleGrant, Unit
+from elearn.study import after
+from elearn.study.models import Enrolment
+from tests.browser.conftest import Server, axe, database, no_sideways_scroll, sign_in
+from tests.helpers import PASSWORD, make_person
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def head(server: Server) -> Callable[[str], dict[str, str]]:
+    """A new head of a unit of the demo city, by its code; in the city's own unit themselves."""
+
+    def make(code: str) -> dict[str, str]:
+        with database(server):
+            city = db.session.scalars(select(Unit).where(Unit.code == "kota")).one()
+            person = make_person(city, name="Wulan Kusumah")
+            unit_id = db.session.scalars(select(Unit.id).where(Unit.code == code)).one()
+            with transaction() as session:
+                session.add(RoleGrant(person_id=person.id, role="atasan", unit_id=unit_id))
+            return {"number": person.number, "password": PASSWORD}
+
+    return make
+
+
+def number(page: Page, label: str) -> int:
+    """A figure of the account's list."""
+    text = page.locator("dl.figures dt", has_text=label).locator("+ dd").inner_text()
+    return int(text.replace(".", ""))
+
+
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+def test_a_head_of_section_answers_a_plan_on_a_phone(
+    server: Server, open_page: Open, head: Callable[..., dict[str, str]]
+) -> None:
+    account = head("diskominfo.layanan-digital")
+    with database(server):
+        unit_id = db.session.scalars(select(Unit.id).where(Unit.code == "diskominfo.layanan-digital")).one()
+        row = db.session.execute(
+            select(Enrolment, Person.name)
+            .join(Person, Person.id == Enrolment.person_id)
+            .where(Person.unit_id == unit_id, Person.active, Enrolment.completed_at.is_not(None))
+        ).first()
+        assert row is not None
+        with clock.at(clock.now() - timedelta(days=40)):
+            due = clock.today() + timedelta(days=30)
+            try:
+                after.write_plan(
+                    row.Enrolment.person_id,
+                    "dasar-pemerintahan-digital",
+                    "Rencana yang ditulis untuk uji ini saja.",
+                    due,
+                )
+            except (after.NotKept, after.NotCompleted):
+                after.write_plan(
+                    row.Enrolment.person_id, "standar-pelayanan-publik", "Rencana yang ditulis untuk uji ini saja.", due
+                )
+    page = open_page(width=360, height=740)
+    sign_in(page, account)
+    page.goto("/tim")
+    page.get_by_role("link", name="Rencana aksi").click()
+    card = page.locator("article.panel", has_text="untuk uji ini saja")
+    card.get_by_label("Sebagian").check()
+    card.get_by_label("Sedikit lebih baik").check()
+    card.get_by_label("Bagaimana terlihatnya").fill("Baru di satu loket.")
+    card.get_by_role("button").click()
+    expect(page.get_by_text("Jawaban Anda tersimpan")).to_be_visible()
+    page.get_by_role("link", name=re.compile("Sudah dijawab")).click()
+    expect(page.get_by_text("Baru di satu loket.")).to_be_visible()
+    axe(page)
+    no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+def test_a_head_of_dinas_goes_from_a_figure_to_its_people(
+    server: Server, open_page: Open, head: Callable[..., dict[str, str]]
+) -> None:
+    page = open_page(width=1280, height=900)
+    sign_in(page, head("disdukcapil"))
+    page.goto("/tim")
+    page.get_by_role("link", name="Laporan unit").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Dinas Kependudukan")
+    expect(page.locator(".chart-box svg").first).to_be_visible()
+    people = number(page, "ASN pada tanggal itu")
+    page.locator("dl.figures dt", has_text="ASN pada tanggal itu").locator("+ dd a").click()
+    expect(page.get_by_text(f"Laporan menghitung {people}.")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(people)
+    name = page.locator("tbody th a").first.inner_text()
+    page.locator("tbody th a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    page.goto("/tim/laporan?unit=kota")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Halaman tidak ditemukan")
+    page.troubles.clear()  # type: ignore[attr-defined]  # the browser notes the 404 that was asked for
+
+
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+def test_bkpsdm_reads_the_city_of_a_past_day_and_takes_it_away(
+    server: Server, open_page: Open, head: Callable[..., dict[str, str]]
+) -> None:
+    page = open_page(width=1280, height=900, dark=True)
+    sign_in(page, head("kota"))
+    page.goto("/tim/laporan")
+    now = number(page, "ASN pada tanggal itu")
+    assert now > 200
+    earlier = (clock.today() - timedelta(days=100)).isoformat()
+    page.get_by_label("Keadaan pada akhir").fill(earlier)
+    page.get_by_role("button", name="Tampilkan").click()
+    expect(page).to_have_url(re.compile(f"tanggal={earlier}"))
+    done = page.locator(".stat", has_text="Modul diselesaikan").locator("b").inner_text()
+    page.reload()
+    expect(page.locator(".stat", has_text="Modul diselesaikan").locator("b")).to_have_text(done)
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Unduh CSV").click()
+    text = started.value.path().read_text(encoding="utf-8-sig")
+    head_row, first, *_ = (line.split(";") for line in text.splitlines())
+    assert first[head_row.index("Modul diselesaikan")] == done.replace(".", "")
+    page.get_by_role("link", name="Dinas Komunikasi dan Informatika").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dinas Komunikasi dan Informatika")
+    expect(page.get_by_label("Keadaan pada akhir")).to_have_value(earlier)
+
+
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+def test_a_deputy_sees_the_team_of_who_appointed_them(
+    server: Server, open_page: Open, head: Callable[..., dict[str, str]]
+) -> None:
+    with database(server):
+        unit = db.session.scalars(select(Unit).where(Unit.code == "bkpsdm")).one()
+        deputy = make_person(unit, name="Dadan Setiawan")
+        account = {"number": deputy.number, "password": PASSWORD}
+    page = open_page(width=360, height=740)
+    sign_in(page, head("kec-antapani"))
+    page.goto("/tim/wakil")
+    page.get_by_label("NIP atau NI PPPK wakil Anda").fill(account["number"])
+    today = clock.today().isoformat()
+    page.get_by_label("Dari").fill(today)
+    page.get_by_label("Sampai").fill(today)
+    page.get_by_role("button", name="Tunjuk wakil").click()
+    expect(page.get_by_text("Wakil Anda ditunjuk")).to_be_visible()
+    standing_in = open_page(width=360, height=740)
+    sign_in(standing_in, account)
+    standing_in.goto("/tim")
+    expect(standing_in.get_by_text("Anda mewakili Wulan Kusumah")).to_be_visible()
+    standing_in.get_by_role("link", name="Laporan unit").click()
+    expect(standing_in.get_by_role("heading", level=1)).to_have_text("Kecamatan Antapani")
+    axe(standing_in)
+    assert standing_in.goto("/tim/laporan?unit=kec-coblong").status == 404  # type: ignore[union-attr]
+    standing_in.troubles.clear()  # type: ignore[attr-defined]
