@@ -232,7 +232,9 @@ def test_a_silent_line_is_told_within_ten_seconds_and_what_got_through_is_stored
     expect(quiz.page.locator("[data-saved]")).to_have_text(WAITS, timeout=10_000)
     quiz.page.unroute("**/jawab")
     saved(quiz.page)
-    assert quiz.stored() == [quiz.answer(1)]
+    stored = quiz.stored()  # of several choices the first may have gone before the second was made
+    assert stored[-1] == quiz.answer(1)
+    assert all(stored.count(one) == 1 for one in stored)
 
 
 # Devices

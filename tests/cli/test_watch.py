@@ -56,10 +56,18 @@ def test_it_tells_its_address_and_what_is_wrong_and_ends_with_ctrl_c(tmp_path: P
     (folder / "01-mendengar.md").write_text(LESSON.format(title="Mendengar", slug="mendengar"))
     command = [sys.executable, "-m", "elearn.cli", "content", "watch", str(folder), "--port", str(free_port())]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        # Whoever runs the tests in the background of a shell has it ignore Ctrl+C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("http://127.0.0.1:")
         assert process.stdout.readline().startswith("antrean: 2 kesalahan")  # the two quizzes that module.md names
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        try:
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
