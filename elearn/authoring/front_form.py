@@ -49,6 +49,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         Field("outcomes", _l("Tujuan pembelajaran"), _l("Satu baris satu tujuan: TP1: Menjelaskan …"), "pairs"),
         Field("pretest", _l("Tes awal"), _l("Nama kuis tanpa nomor, misalnya tes-awal. Boleh kosong.")),
         Field("posttest", _l("Tes akhir"), _l("Nama kuis tanpa nomor. Dengan tes awal, kenaikan belajar dihitung.")),
+        Field("action", _l("Ajakan rencana aksi"), _l("Yang diminta diterapkan sesudah modul. Boleh kosong."), "text"),
         Field("reviewed", _l("Terakhir diperiksa"), _l("Tanggal, misalnya 2026-11-23.")),
         Field("changes", _l("Perlu diperiksa ulang"), _l("Aturan atau angka yang dapat berubah."), "text"),
     ),

@@ -219,6 +219,8 @@ class Module:
     minutes: int
     parts: tuple[Part, ...]
     media: Mapping[str, str]
+    action: str = ""
+    """What the page after the module asks for: one thing to apply at work. Empty: a question in general words."""
 
     def part(self, slug: str) -> Part | None:
         return next((p for p in self.parts if p.slug == slug), None)

@@ -40,6 +40,8 @@ class NotKept(ValueError):
 class AfterPage:
     slug: str
     title: str
+    action: str
+    """What the module asks to be applied; empty when it asks nothing of its own."""
     plan: ActionPlan | None
     answered_by: str
     satisfaction: Satisfaction | None
@@ -52,7 +54,8 @@ def after_page(person_id: int, slug: str) -> AfterPage:
     rating = db.session.scalars(select(Satisfaction).where(*_own(Satisfaction, enrolment))).one_or_none()
     by = plan.answered_by_id if plan else None
     name = db.session.scalar(select(Person.name).where(Person.id == by)) if by else ""
-    return AfterPage(slug, store.version(enrolment.version_id).module.title, plan, name or "", rating)
+    module = store.version(enrolment.version_id).module
+    return AfterPage(slug, module.title, module.action, plan, name or "", rating)
 
 
 def _own(model: Any, enrolment: Enrolment) -> tuple[ColumnElement[bool], ...]:

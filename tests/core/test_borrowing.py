@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from elearn.authoring.exchange import export_questions
@@ -161,6 +162,7 @@ def test_content_without_anything_borrowed_keeps_its_hash() -> None:
     module, _ = read("dasar", {"module.md": MODULE, "01-kuis.md": HEAD + "## A? {#a}\n- (x) a\n- ( ) b\n- ( ) c\n"}, {})
     assert module is not None
     assert content_hash(module) == "6bfc577910507756bdf7367d7c9b9fe84ddda40978db571729bbe0f123ab7ada"
+    assert content_hash(replace(module, action="Pilih satu formulir.")) != content_hash(module)
 
 
 def test_another_original_is_another_content() -> None:

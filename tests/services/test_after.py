@@ -18,7 +18,7 @@ from elearn.study import after
 from elearn.study.after import NotCompleted, NotKept
 from elearn.study.after_models import ActionPlan, Satisfaction
 from elearn.supervision import plans
-from tests.content import published
+from tests.content import files, published
 from tests.helpers import client_of, make_person, make_unit, post, trainer_of
 from tests.pages.test_records import complete
 
@@ -197,6 +197,17 @@ def test_through_the_pages_from_plan_to_answer(app: Flask, office: SimpleNamespa
         trainer = client_of(app, trainer_of(office.version.module_id))
         impact = trainer.get("/pengajar/modul-coba/dampak").get_data(as_text=True)
         assert "1 rencana aksi ditulis" in impact and "belum di loket dua" not in impact
+
+
+def test_a_module_asks_for_an_action_of_its_own(app: Flask, tmp_path: Path) -> None:
+    asked = "Pilih satu formulir yang akan Anda ringkas bulan ini."
+    contents = files()
+    contents["module.md"] = contents["module.md"].replace("jp: 0.5\n", f"jp: 0.5\naction: {asked}\n")
+    version = published(tmp_path, contents=contents)
+    with clock.at(NOON):
+        rina = make_person(make_unit("kota"), name="Rina Kurniasih")
+        complete(rina, version)
+        assert asked in client_of(app, rina).get("/sesudah/modul-coba").get_data(as_text=True)
 
 
 def test_dates_of_a_plan_are_days_in_jakarta(office: SimpleNamespace) -> None:

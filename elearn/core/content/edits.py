@@ -38,8 +38,12 @@ def content_hash(module: Module) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+_CAME_LATER = {"origin": None, "action": ""}
+"""Attributes that content did not always have, and what says that it has none."""
+
+
 def _as_hashed(stored: Any) -> Any:
-    """Without what says that a question is not borrowed: content from before there was borrowing keeps its hash."""
+    """Without what came later and is not used: content from before keeps its hash."""
     if isinstance(stored, dict):
-        return {key: _as_hashed(value) for key, value in stored.items() if key != "origin" or value is not None}
+        return {k: _as_hashed(v) for k, v in stored.items() if k not in _CAME_LATER or v != _CAME_LATER[k]}
     return [_as_hashed(value) for value in stored] if isinstance(stored, list) else stored

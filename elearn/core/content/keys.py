@@ -48,6 +48,7 @@ class ModuleKeys(Keys):
     aliases: Slugs = ()
     reviewed: Annotated[str, v.day] = ""
     changes: Annotated[str, v.line(2000)] = ""
+    action: Annotated[str, v.line(300)] = ""
 
 
 class LessonKeys(Keys):
@@ -101,7 +102,7 @@ _MEANT = {
     "prasyarat": "prerequisites", "tujuan": "outcomes", "menit": "minutes", "jenis": "kind",
     "kelulusan": "passing",
     "lulus": "passing", "percobaan": "attempts", "waktu": "time", "durasi": "time", "acak": "shuffle",
-    "jeda": "cooldown", "penilaian": "marking", "penilai": "markers",
+    "jeda": "cooldown", "rencana": "action", "penilaian": "marking", "penilai": "markers",
     "buka": "opens", "tutup": "closes", "modul": "modules", "pasing": "passing",
 }  # fmt: skip
 

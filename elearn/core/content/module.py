@@ -228,6 +228,7 @@ class _Reading:
             minutes=sum(part.minutes for part in parts),
             parts=tuple(parts),
             media=dict(self.links.media),
+            action=keys.action,
         )
 
     @staticmethod

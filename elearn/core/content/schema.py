@@ -35,6 +35,7 @@ _SAID = {
     "aliases": "Slug yang dulu, supaya riwayat peserta tetap tersambung.",
     "reviewed": "Kapan isinya terakhir ditinjau, misalnya 2026-11-23.",
     "changes": "Apa yang berubah di versi ini, atau yang perlu diperiksa ulang.",
+    "action": "Satu hal yang diminta diterapkan sesudah modul, misalnya: Pilih satu formulir yang akan Anda ringkas.",
     "minutes": "Lama membaca dalam menit; tanpa ini dihitung dari panjangnya.",
     "kind": "quiz dinilai, survey tidak.",
     "passing": "Ambang lulus dalam persen; bila tidak ditulis 70.",
