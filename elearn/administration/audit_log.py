@@ -62,6 +62,9 @@ ACTIONS = {
     "credit.revoked": _l("Bukti JP dicabut"),
     "assignment.given": _l("Modul ditugaskan"),
     "assignment.ended": _l("Penugasan diakhiri"),
+    "assignment.changed": _l("Penugasan diubah"),
+    "assignment.excused": _l("Dibebaskan dari penugasan"),
+    "assignment.restored": _l("Penugasan berlaku lagi"),
     "module.published": _l("Modul diterbitkan"),
     "module.planned": _l("Penerbitan dijadwalkan"),
     "module.plan-cancelled": _l("Jadwal terbit dibatalkan"),
@@ -103,6 +106,7 @@ FIELDS = {
     "closes": _l("Ditutup"),
     "deadline": _l("Tenggat"),
     "reason": _l("Alasan"),
+    "note": _l("Catatan"),
 }
 UNIT_FIELDS = ("unit_id", "parent_id")
 Subject, Actor = aliased(Person), aliased(Person)

@@ -152,7 +152,12 @@ def _assignments(
     def give(day: date, by: int, version: PublishedVersion, unit: str, due: date, note: str) -> None:
         at = datetime.combine(day, datetime.min.time(), clock.JAKARTA) + timedelta(hours=9)
         act = partial(
-            assignments.assign, by=by, module_id=version.module_id, unit_id=units[unit], due_on=due, note=note
+            assignments.assign,
+            by=by,
+            module_ids=[version.module_id],
+            to=assignments.Target(unit_id=units[unit]),
+            due_on=due,
+            note=note,
         )
         diary.add(at, lambda: (act(), None)[1])
 

@@ -118,7 +118,18 @@ def change_people(changes: Sequence[Changed]) -> None:
         audit.record_many("person.changed", (_change(change) for change in changes))
         moved = {c.person_id: c.after["unit_id"] for c in changes if "unit_id" in c.after}
         places.move(session, moved)
-        _placed(session, moved)
+        _placed(session, moved | _otherwise(session, [c for c in changes if c.person_id not in moved]))
+
+
+def _otherwise(session: Session, changes: Sequence[Changed]) -> dict[int, int]:
+    """Who is something else than before, position or roles, with the unit they are in."""
+    people = [c.person_id for c in changes if "position" in c.after or c.grants is not None]
+    units: dict[int, int] = {}
+    for some in chunks(people):
+        units |= {
+            row[0]: row[1] for row in session.execute(select(Person.id, Person.unit_id).where(Person.id.in_(some)))
+        }
+    return units
 
 
 def _change(change: Changed) -> audit.Change:

@@ -109,9 +109,9 @@ def change_person(person_id: int, *, grants: Grants | None = None, **changes: An
         person.changed_at = clock.now()
         session.flush()
         audit.record("person.changed", person_id=person_id, subject=person.public_id, before=old, after=differing)
-        if "unit_id" in differing:
-            if person.active:
-                places.place(session, {person_id: person.unit_id})
+        if "unit_id" in differing and person.active:
+            places.place(session, {person_id: person.unit_id})
+        if differing.keys() & {"unit_id", "position", "roles"}:
             _placed(person)
         return True
 

@@ -15,7 +15,7 @@ from elearn.people.models import Person, Unit
 from elearn.people.queries import units_above
 from elearn.quizzes.models import Attempt
 from elearn.study import enrolment, first_results, summary
-from elearn.study.assignments import due_instant
+from elearn.study.assignments import due_instant, is_among
 from elearn.study.enrolment import Tried
 from elearn.study.models import Assignee, Assignment, Credit, Enrolment, FirstResult, LessonProgress
 
@@ -122,6 +122,7 @@ def _assignments(
             )
         )
     }
+    meant = {a for a in {row.audience for row in given.values()} if is_among(session, person_id, a)}
     completed = {row.module_id for row in enrolments if row.completed_at}
     for row in assigned:
         name = f"assignment {row.assignment_id} of person {person_id}"
@@ -131,5 +132,5 @@ def _assignments(
             yield f"{name}: done {row.done_at}, module {'' if row.module_id in completed else 'not '}completed"
     have = {row.assignment_id for row in assigned}
     for assignment in given.values():
-        if unit.active and assignment.ended_at is None and assignment.id not in have:
+        if unit.active and assignment.ended_at is None and assignment.audience in meant and assignment.id not in have:
             yield f"assignment {assignment.id} does not fall on person {person_id}: give it again to mend this"

@@ -112,14 +112,23 @@ class CheckAnswer(Base):
 
 
 class Assignment(Base):
-    """A module given to a person or to a unit and all below it, with a day it is due (its end, in Jakarta)."""
+    """A module given to a unit and all below it, to a person, or to some people under a name, with a day it is due (its end, in
+    Jakarta)."""
 
     __tablename__ = "assignment"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    batch: Mapped[str] = mapped_column(String(16), index=True)
+    """What was given together, such as the modules of a learning path, and is changed and ended together."""
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    audience: Mapped[str] = mapped_column(String(220), default="", server_default="")
+    """Who of the unit: empty for everyone, else see `study.audiences`."""
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    label: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """With neither unit nor person: the name of the people it was given to, who are those it falls on."""
+    path_title: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """The learning path it was given as part of."""
     assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     due_on: Mapped[date | None] = mapped_column(Date)
     note: Mapped[str] = mapped_column(Text, default="")
@@ -142,6 +151,10 @@ class Assignee(Base):
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
     due_at: Mapped[datetime | None] = mapped_column(Instant)
     done_at: Mapped[datetime | None] = mapped_column(Instant)
+    excused_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When an atasan said that this person need not do it; it is no duty then."""
+    excused_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    excuse: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class Credit(Base):

@@ -153,7 +153,12 @@ def duties_of(person_id: int, begun: list[Progressed]) -> list[Duty]:
             ModuleVersion, ModuleVersion.id == func.coalesce(CatalogueModule.current_version_id, Enrolment.version_id)
         )
         .outerjoin(Person, Person.id == Assignment.assigned_by_id)
-        .where(Assignee.person_id == person_id, Assignee.done_at.is_(None), Assignment.ended_at.is_(None))
+        .where(
+            Assignee.person_id == person_id,
+            Assignee.done_at.is_(None),
+            Assignee.excused_at.is_(None),
+            Assignment.ended_at.is_(None),
+        )
         .order_by(Assignee.due_at.asc().nulls_last(), Assignee.id)
     )
     by_module = {item.enrolment.module_id: item for item in begun}

@@ -102,7 +102,8 @@ def is_due() -> ColumnElement[bool]:
         CatalogueModule.id == Assignee.module_id, CatalogueModule.current_version_id.is_not(None)
     )
     begun = exists().where(Enrolment.person_id == Assignee.person_id, Enrolment.module_id == Assignee.module_id)
-    return and_(Assignee.done_at.is_(None), Assignment.ended_at.is_(None), or_(open_module, begun))
+    unfinished = and_(Assignee.done_at.is_(None), Assignee.excused_at.is_(None), Assignment.ended_at.is_(None))
+    return and_(unfinished, or_(open_module, begun))
 
 
 def years(session: Session, person_id: int) -> dict[int, tuple[Decimal, int]]:

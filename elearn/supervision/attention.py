@@ -192,7 +192,7 @@ def assigned(*columns: Any) -> Select[Any]:
 
 def duties(*columns: Any) -> Select[Any]:
     """The same, of what is still to be done."""
-    return assigned(*columns).where(Assignee.done_at.is_(None))
+    return assigned(*columns).where(Assignee.done_at.is_(None), Assignee.excused_at.is_(None))
 
 
 def _late(ids: Sequence[int], day: Day) -> dict[int, list[tuple[str, datetime | None]]]:

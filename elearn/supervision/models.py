@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from elearn.database import Base, Instant
@@ -28,3 +29,17 @@ class Reminder(Base):
     mailed_at: Mapped[datetime | None] = mapped_column(Instant)
     """When it was mailed as well, or being mailed: set before, so that it is never mailed twice."""
     mail_tries: Mapped[int] = mapped_column(default=0)
+
+
+class SavedFilter(Base):
+    """What an atasan looks for again and again in their team, by a name of theirs."""
+
+    __tablename__ = "saved_filter"
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """As `TeamFilter.as_query` writes it."""
+    created_at: Mapped[datetime] = mapped_column(Instant)

@@ -71,10 +71,13 @@ class ModuleLine:
 
 @dataclass(frozen=True, slots=True)
 class DutyLine:
+    module_id: int
     title: str
     slug: str
     due_at: datetime | None
     done_at: datetime | None
+    excuse: str
+    """Why they need not do it; empty where they are to."""
     overdue: bool
 
 
@@ -184,22 +187,39 @@ def _line(attempt: Attempt, outcomes: Outcomes) -> AttemptLine:
 
 
 def _duties(person_id: int, now: datetime) -> list[DutyLine]:
+    """What was given to a person, module by module: the earliest due date, and whether all of it is done or excused."""
     rows = db.session.execute(
-        assigned(ModuleVersion.title, CatalogueModule.slug, Assignee.done_at, func.min(Assignee.due_at).label("due_at"))
+        assigned(
+            Assignee.module_id,
+            ModuleVersion.title,
+            CatalogueModule.slug,
+            func.min(Assignee.due_at).filter(Assignee.excused_at.is_(None)).label("due_at"),
+            func.max(Assignee.done_at).label("done_at"),
+            func.max(Assignee.excuse).label("excuse"),
+            func.count().filter(Assignee.excused_at.is_(None)).label("duties"),
+        )
         .where(Assignee.person_id == person_id)
-        .group_by(ModuleVersion.title, CatalogueModule.slug, Assignee.done_at)
-        .order_by(func.min(Assignee.due_at).asc().nulls_last())
+        .group_by(Assignee.module_id, ModuleVersion.title, CatalogueModule.slug)
+        .order_by(func.min(Assignee.due_at).asc().nulls_last(), ModuleVersion.title)
     )
     return [
         DutyLine(
+            module_id=row.module_id,
             title=row.title,
             slug=row.slug,
             due_at=row.due_at,
             done_at=row.done_at,
+            excuse="" if row.duties else row.excuse,
             overdue=row.done_at is None and row.due_at is not None and row.due_at < now,
         )
         for row in rows
     ]
+
+
+def duty_of(person_id: int, slug: str) -> DutyLine | None:
+    """One of them that is not done."""
+    found = (duty for duty in _duties(person_id, clock.now()) if duty.slug == slug and duty.done_at is None)
+    return next(found, None)
 
 
 def _credits(person_id: int) -> list[Row[Any]]:

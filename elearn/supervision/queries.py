@@ -179,6 +179,14 @@ def team_rows(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> tu
     return _with_cells(rows, day, None)
 
 
+def found_people(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> list[int]:
+    """The ids of everyone that the filter finds now. Two statements."""
+    day = Day.of(clock.now(), target)
+    scope = _scope(supervisor, _unit_ids(wanted, units_in_scope(supervisor)))
+    statement = _found(_joined(select(Person.id), clock.local_year(day.now)), scope, wanted, day)
+    return list(db.session.scalars(statement.order_by(Person.id)))
+
+
 def _unit_ids(wanted: TeamFilter, units: Sequence[TeamUnit]) -> list[int]:
     """The units asked for. `units` are all that the supervisor heads, from the one look at the tree."""
     chosen = next((unit for unit in units if unit.code == wanted.unit), None)

@@ -6,6 +6,7 @@ Every page, count, export and search of this feature begins with `in_scope`; the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -39,6 +40,20 @@ def find_person(supervisor: Supervisor, public_id: str) -> Person | None:
     return db.session.scalars(
         select(Person).join(Person.unit).where(Person.public_id == public_id, in_scope(supervisor))
     ).one_or_none()
+
+
+def find_people(supervisor: Supervisor, public_ids: Sequence[str]) -> list[Person]:
+    """Those of these addresses who are in scope, by name. One statement, none for nobody."""
+    if not public_ids:
+        return []
+    statement = select(Person).join(Person.unit).where(Person.public_id.in_(public_ids), in_scope(supervisor))
+    return list(db.session.scalars(statement.order_by(Person.name, Person.id)))
+
+
+def positions_in_scope(supervisor: Supervisor) -> list[str]:
+    """The positions of the people in scope, by name."""
+    statement = select(Person.position).join(Person.unit).where(in_scope(supervisor), Person.position != "")
+    return list(db.session.scalars(statement.distinct().order_by(Person.position)))
 
 
 @dataclass(frozen=True, slots=True)

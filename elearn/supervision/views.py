@@ -7,22 +7,17 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.wrappers import Response as AnyResponse
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from elearn import clock
-from elearn.catalogue.queries import published_modules
 from elearn.database import transaction
 from elearn.people import audit
 from elearn.people.audit import Change
-from elearn.study import assignments
 from elearn.study.record_views import record_response
-from elearn.supervision import exports, queries, reminders
+from elearn.supervision import exports, filters, queries, reminders
 from elearn.supervision.attention import Needy
-from elearn.supervision.forms import AssignForm, RemindForm
+from elearn.supervision.forms import RemindForm
 from elearn.supervision.person import person_page
-from elearn.supervision.scope import find_person, units_in_scope
-from elearn.supervision.service import assignments_in_scope, may_end
+from elearn.supervision.scope import find_person
 from elearn.web.access import access
 from elearn.web.sheets import sheet_response
 
@@ -34,7 +29,8 @@ bp = Blueprint("supervision", __name__, template_folder="templates")
 def team() -> str:
     wanted = queries.TeamFilter.read(request.args)
     page = queries.team(current_user, wanted, current_app.config["JP_TARGET_PNS"])
-    return render_template("supervision/team.html", team=page, **_targets())
+    saved = [(one, filters.as_filter(one)) for one in filters.saved_filters(current_user.id)]
+    return render_template("supervision/team.html", team=page, saved=saved, **_targets())
 
 
 @bp.get("/tim/<public_id>")
@@ -133,39 +129,3 @@ def download(kind: str) -> Response:
         audit.record("team.exported", after={"people": len(people), "kind": kind})
         audit.record_many("person.exported", [Change(person_id) for person_id in people])
     return sheet_response(kind, f"tim-{today.isoformat()}", _("Tim saya"), header, rows)
-
-
-@bp.route("/tim/tugaskan", methods=["GET", "POST"])
-@access("atasan")
-def assign() -> str | AnyResponse:
-    units = units_in_scope(current_user)
-    modules = published_modules()
-    chosen = find_person(current_user, request.args.get("orang", ""))
-    form = AssignForm(data={"modul": request.args.get("modul")} if request.method == "GET" else None)
-    form.modul.choices = [SelectChoice(value=str(m.id), label=m.title) for m in modules]
-    people = [SelectChoice(value=f"p{chosen.id}", label=chosen.name)] if chosen else []
-    form.untuk.choices = people + [SelectChoice(value=f"u{unit.id}", label=unit.name) for unit in units]
-    if form.validate_on_submit():
-        target = form.untuk.data
-        count = assignments.assign(
-            by=current_user.id,
-            module_id=int(form.modul.data),
-            unit_id=int(target[1:]) if target[0] == "u" else None,
-            person_id=int(target[1:]) if target[0] == "p" else None,
-            due_on=form.tenggat.data,
-            note=(form.catatan.data or "").strip(),
-        )
-        flash(_("Modul ditugaskan kepada %(n)s orang. Mereka melihatnya di Beranda.", n=count), "success")
-        return redirect(url_for("supervision.assign"))
-    listed = assignments_in_scope(current_user)
-    return render_template("supervision/assign.html", form=form, person=chosen, assignments=listed)
-
-
-@bp.post("/tim/tugaskan/<int:assignment_id>/akhiri")
-@access("atasan")
-def end_assignment(assignment_id: int) -> AnyResponse:
-    if not may_end(current_user, assignment_id):
-        abort(404)
-    assignments.end(assignment_id)
-    flash(_("Penugasan diakhiri. Kemajuan dan nilai peserta tetap tersimpan."), "success")
-    return redirect(url_for("supervision.assign"))

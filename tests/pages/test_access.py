@@ -27,6 +27,7 @@ from elearn.quizzes import service as quizzes
 from elearn.quizzes.review_models import Correction
 from elearn.study import assignments
 from elearn.study import service as study
+from elearn.study.assignments import Target
 from elearn.study.models import Assignment
 from elearn.web.access import EVERYONE, SIGNED_IN
 from tests.content import published
@@ -36,6 +37,7 @@ ROLES = ("anonymous", "peserta", "pengajar", "atasan", "admin")
 # With a stranger's id these are closed to everybody, the right role or not.
 OF_ONE_PERSON = {"quizzes", "imports.review", "imports.confirm", "imports.cancel", "imports.problems",
                  "imports.first_passwords", "supervision.person", "supervision.end_assignment",
+                 "supervision.change_assignment", "supervision.excuse", "supervision.restore",
                  "supervision.remind", "supervision.end_deputy", "supervision.record", "supervision.answer_plan",
                  "authoring.module", "marking.quiz", "marking.answer", "marking.mark",
                  "marking.questions", "marking.question", "marking.correct", "marking.correction", "marking.withdraw",
@@ -57,7 +59,7 @@ def world(app: Flask, tmp_path: Path) -> SimpleNamespace:
     stranger, head, admin = make_person(there), make_person(there, "atasan"), make_person(there, "admin")
     study.enrol(stranger.id, "modul-coba")
     attempt = quizzes.start(stranger.id, there.id, version, "kuis-akhir")
-    assignments.assign(by=head.id, module_id=version.module_id, unit_id=there.id)
+    assignments.assign(by=head.id, module_ids=[version.module_id], to=Target(unit_id=there.id))
     with transaction() as session:
         notices.tell(session, stranger.id, "marked", attempt.public_id, {})
         correction = {"module_id": version.module_id, "version_id": version.id, "quiz_slug": "kuis-akhir"}
@@ -75,7 +77,7 @@ def world(app: Flask, tmp_path: Path) -> SimpleNamespace:
         people=people,
         stranger=stranger,
         attempt=attempt,
-        assignment=db.session.scalars(select(Assignment.id)).one(),
+        batch=db.session.scalars(select(Assignment.batch)).one(),
         correction=db.session.scalars(select(Correction.id)).one(),
         report=reports.report(stranger.id, attempt.public_id, 1, "Soal ini rancu sekali."),
         notice=db.session.scalars(select(Notice.id).where(Notice.person_id == stranger.id)).one(),
@@ -105,7 +107,8 @@ def address(app: Flask, rule: Rule, world: SimpleNamespace) -> str:
         "extension_id": 1,
         "kind": "csv",
         "key": world.upload,
-        "assignment_id": world.assignment,
+        "batch": world.batch,
+        "filter_id": 1,
         "deputy_id": world.deputy,
         "notice_id": world.notice,
         "report_id": world.report,

@@ -23,6 +23,7 @@ from elearn.quizzes import service as quizzes
 from elearn.quizzes.service import ClientEvent
 from elearn.study import assignments
 from elearn.study import service as study
+from elearn.study.assignments import Target
 from elearn.study.models import Assignment, CheckAnswer, Enrolment, LearnerSummary
 from elearn.supervision import reminders
 from tests.content import files, key_of, publish, published
@@ -98,18 +99,24 @@ def test_one_person_with_every_attempt(app: Flask, office: SimpleNamespace, stat
 
 def test_assigning_says_what_is_wrong_and_then_to_how_many(app: Flask, office: SimpleNamespace) -> None:
     client = client_of(app, office.head)
-    module, unit = str(office.version.module_id), f"u{office.unit.id}"
+    module, unit = f"m{office.version.module_id}", f"u{office.unit.id}"
     bad = [
         ({"modul": module, "untuk": unit, "tenggat": "2020-01-01"}, "Tenggat sudah lewat"),
         ({"modul": module, "untuk": unit, "tenggat": ""}, "Isi tanggal tenggat"),
         ({"modul": module, "untuk": "u999999", "tenggat": "2099-01-01"}, "form-error"),
-        ({"modul": "999", "untuk": unit, "tenggat": "2099-01-01"}, "form-error"),
+        ({"modul": "m999", "untuk": unit, "tenggat": "2099-01-01"}, "form-error"),
         ({"modul": module, "untuk": f"p{office.stranger.id}", "tenggat": "2099-01-01"}, "form-error"),
         ({"modul": module, "untuk": unit, "tenggat": "2099-01-01", "catatan": "x" * 501}, "paling panjang 500"),
+        ({"modul": module, "untuk": "tampil", "tenggat": "2099-01-01"}, "form-error"),
+        ({"modul": module, "untuk": unit, "siapa": "jabatan", "tenggat": "2099-01-01"}, "Tulis jabatannya"),
+        (
+            {"modul": module, "untuk": unit, "siapa": "jabatan", "jabatan": "Raja", "tenggat": "2099-01-01"},
+            "Tidak ada orang di tim Anda dengan jabatan itu",
+        ),
     ]
     for form, words in bad:
         answer = post(client, "/tim/tugaskan", form)
-        assert answer.status_code == 200
+        assert answer.status_code == 422
         assert words in answer.text or 'aria-invalid="true"' in answer.text, form
     assert db.session.scalars(select(Assignment)).all() == []
     good = {"modul": module, "untuk": unit, "tenggat": "2099-01-01", "catatan": "Untuk <b>loket</b>"}
@@ -122,8 +129,8 @@ def test_assigning_says_what_is_wrong_and_then_to_how_many(app: Flask, office: S
     assert "Ditugaskan oleh Kepala Dinas" in told and "Untuk &lt;b&gt;loket&lt;/b&gt;" in told
     assignment = db.session.scalars(select(Assignment)).one()
     outsider = make_person(make_unit("jauh"), "atasan")
-    assert post(client_of(app, outsider), f"/tim/tugaskan/{assignment.id}/akhiri").status_code == 404
-    assert post(client, f"/tim/tugaskan/{assignment.id}/akhiri").status_code == 302
+    assert post(client_of(app, outsider), f"/tim/tugaskan/{assignment.batch}/akhiri").status_code == 404
+    assert post(client, f"/tim/tugaskan/{assignment.batch}/akhiri").status_code == 302
     assert "Ditugaskan" not in learner.get("/").text + learner.get("/modul/modul-coba").text
 
 
@@ -205,7 +212,7 @@ def test_people_see_who_looked_at_them(app: Flask, office: SimpleNamespace) -> N
 def test_a_due_date_is_told_on_the_home_page(app: Flask, office: SimpleNamespace) -> None:
     day = clock.now().astimezone(clock.JAKARTA).date() + timedelta(days=3)
     person = make_person(office.unit, name="Belum Mulai")
-    assignments.assign(by=None, module_id=office.version.module_id, person_id=person.id, due_on=day)
+    assignments.assign(by=None, module_ids=[office.version.module_id], to=Target(person_id=person.id), due_on=day)
     assert reminders.send_due() == 1
     home = client_of(app, person).get("/").text
     assert "Tenggat Modul coba sudah dekat" in home and str(day.year) in home

@@ -19,6 +19,7 @@ from elearn.database import db, transaction
 from elearn.people.models import AuditEntry, Person
 from elearn.quizzes import service as quizzes
 from elearn.study import assignments, catalogue_page, enrolment, module_pages, queries
+from elearn.study.assignments import Target
 from elearn.study.models import LearnerSummary
 from elearn.supervision import person as team
 from tests.content import files, publish, published
@@ -64,7 +65,9 @@ def test_what_is_due_of_a_module_that_was_taken_down_is_due_only_to_who_began_it
 ) -> None:
     waiting = make_person(make_unit("lain"))
     for one in (person, waiting):
-        assignments.assign(by=None, module_id=version.module_id, person_id=one.id, due_on=date(2026, 1, 5))
+        assignments.assign(
+            by=None, module_ids=[version.module_id], to=Target(person_id=one.id), due_on=date(2026, 1, 5)
+        )
     enrolment.enrol(person.id, SLUG)
     current.take_down(version.module_id, REASON)
     assert (due(person), due(waiting)) == ([SLUG], [])

@@ -21,6 +21,7 @@ from elearn.people import bulk, passwords, service
 from elearn.people.models import AuditEntry, Person, RoleGrant, Unit
 from elearn.people.signals import people_placed
 from elearn.study import assignments, summary
+from elearn.study.assignments import Target
 from elearn.study.models import Assignee, LearnerSummary
 from tests.content import published
 from tests.helpers import make_number, make_person, make_unit
@@ -238,7 +239,9 @@ def _many(count: int, unit: str = "kota", position: str = "Analis", first: int =
 def test_statements_do_not_grow_with_the_rows(city: dict[str, Unit], statements: Statements, tmp_path: Path) -> None:
     """Neither for people who are new, nor for those who change and move, with assignments that fall on all of them."""
     version = published(tmp_path)
-    assignments.assign(by=None, module_id=version.module_id, unit_id=city["kota"].id, due_on=date(2027, 1, 31))
+    assignments.assign(
+        by=None, module_ids=[version.module_id], to=Target(unit_id=city["kota"].id), due_on=date(2027, 1, 31)
+    )
 
     def count(table: Table) -> int:
         with statements() as seen:
@@ -253,8 +256,10 @@ def test_statements_do_not_grow_with_the_rows(city: dict[str, Unit], statements:
 
 def test_who_is_imported_has_what_is_assigned_to_their_units(city: dict[str, Unit], tmp_path: Path) -> None:
     version = published(tmp_path)
-    assignments.assign(by=None, module_id=version.module_id, unit_id=city["kota"].id, due_on=date(2027, 1, 31))
-    assignments.assign(by=None, module_id=version.module_id, unit_id=city["kec-coblong"].id)
+    assignments.assign(
+        by=None, module_ids=[version.module_id], to=Target(unit_id=city["kota"].id), due_on=date(2027, 1, 31)
+    )
+    assignments.assign(by=None, module_ids=[version.module_id], to=Target(unit_id=city["kec-coblong"].id))
     outcome = apply_plan(make_plan(_many(10, "kec-antapani")))
     fallen = select(func.count(), func.count(func.distinct(Assignee.person_id)))
     assert db.session.execute(fallen).one() == (10, 10)

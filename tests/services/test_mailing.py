@@ -17,6 +17,7 @@ from elearn.database import db, transaction
 from elearn.people import notices
 from elearn.people.models import Person
 from elearn.study import assignments
+from elearn.study.assignments import Target
 from elearn.supervision import mailing, reminders
 from elearn.supervision.mailing import TRIES, send_waiting
 from elearn.supervision.models import Reminder
@@ -81,7 +82,9 @@ def test_a_reminder_is_mailed_once_to_who_has_an_address(office: SimpleNamespace
 
 def test_what_the_product_reminds_of_is_mailed_too(office: SimpleNamespace, box: Mailbox, tmp_path: Path) -> None:
     version = published(tmp_path)
-    assignments.assign(by=None, module_id=version.module_id, person_id=office.rina.id, due_on=date(2026, 9, 17))
+    assignments.assign(
+        by=None, module_ids=[version.module_id], to=Target(person_id=office.rina.id), due_on=date(2026, 9, 17)
+    )
     with clock.at(MORNING):
         assert reminders.send_due() == 1
         assert send_waiting() == 1

@@ -20,6 +20,7 @@ from elearn.people import audit, notices
 from elearn.people.models import AuditEntry, Person
 from elearn.study import assignments
 from elearn.study import audit as study_audit
+from elearn.study.assignments import Target
 from elearn.study.models import Enrolment, LearnerSummary
 from elearn.supervision import reminders
 from elearn.supervision.models import Reminder
@@ -126,7 +127,9 @@ def test_a_message_reaches_the_person_and_the_log(office: SimpleNamespace) -> No
 
 
 def test_it_leads_to_what_is_due_next(office: SimpleNamespace) -> None:
-    assignments.assign(by=None, module_id=office.version.module_id, person_id=office.rina.id, due_on=date(2026, 10, 1))
+    assignments.assign(
+        by=None, module_ids=[office.version.module_id], to=Target(person_id=office.rina.id), due_on=date(2026, 10, 1)
+    )
     remind(office.head.id, office.rina.id, "Ayo.")
     assert told(office.rina)[0][1]["to"] == "/modul/modul-coba"
 
@@ -182,7 +185,10 @@ def test_two_who_send_at_once_send_one(app: Flask, office: SimpleNamespace) -> N
 
 def assign(office: SimpleNamespace, due_on: date, **more: int) -> None:
     assignments.assign(
-        by=office.head.id, module_id=office.version.module_id, due_on=due_on, **(more or {"person_id": office.rina.id})
+        by=office.head.id,
+        module_ids=[office.version.module_id],
+        due_on=due_on,
+        to=Target(**(more or {"person_id": office.rina.id})),
     )
 
 
@@ -207,8 +213,12 @@ def test_the_product_reminds_on_certain_days_around_a_due_date(office: SimpleNam
 def test_several_modules_are_one_message(office: SimpleNamespace, tmp_path: Path) -> None:
     other = published(tmp_path, "modul-lain")
     assign(office, date(2026, 9, 17))
-    assignments.assign(by=None, module_id=other.module_id, person_id=office.rina.id, due_on=date(2026, 9, 17))
-    assignments.assign(by=None, module_id=other.module_id, unit_id=office.unit.id, due_on=date(2026, 9, 17))
+    assignments.assign(
+        by=None, module_ids=[other.module_id], to=Target(person_id=office.rina.id), due_on=date(2026, 9, 17)
+    )
+    assignments.assign(
+        by=None, module_ids=[other.module_id], to=Target(unit_id=office.unit.id), due_on=date(2026, 9, 17)
+    )
     with clock.at(MORNING):
         assert send_due() == 2  # Rina, and her head, who is in the unit too
     ((_kind, data),) = told(office.rina)

@@ -22,8 +22,10 @@ from elearn.quizzes import service as quizzes
 from elearn.quizzes.service import ClientEvent
 from elearn.study import assignments, audit, module_pages, queries, summary
 from elearn.study import service as study
+from elearn.study.assignments import Target
 from elearn.study.models import (
     Assignee,
+    Assignment,
     CheckAnswer,
     Credit,
     Enrolment,
@@ -241,7 +243,9 @@ def test_assignments_fall_on_everyone_below_and_on_who_comes_later(app: Flask, v
     head = make_person(dinas, "atasan", name="Kepala Dinas")
     inside, outside = make_person(bidang, name="Dalam Unit"), make_person(other, name="Luar Unit")
     due = clock.now().astimezone(clock.JAKARTA).date() + timedelta(days=3)
-    count = assignments.assign(by=head.id, module_id=version.module_id, unit_id=dinas.id, due_on=due, note="Penting")
+    count = assignments.assign(
+        by=head.id, module_ids=[version.module_id], to=Target(unit_id=dinas.id), due_on=due, note="Penting"
+    )
     assert count == 2
     newcomer = make_person(bidang, name="Pegawai Baru")
     people.change_person(outside.id, unit_id=bidang.id)
@@ -252,7 +256,9 @@ def test_assignments_fall_on_everyone_below_and_on_who_comes_later(app: Flask, v
     with clock.at(clock.now() + timedelta(days=5)):
         assert queries.duties_of(inside.id, [])[0].overdue
     assert (
-        assignments.assign(by=head.id, module_id=version.module_id, unit_id=dinas.id, due_on=due + timedelta(days=9))
+        assignments.assign(
+            by=head.id, module_ids=[version.module_id], to=Target(unit_id=dinas.id), due_on=due + timedelta(days=9)
+        )
         == 4
     )
     assert db.session.scalar(select(func.count()).select_from(Assignee)) == 4, "giving it again moves the date"
@@ -265,7 +271,7 @@ def test_the_due_day_ends_in_jakarta() -> None:
 
 def test_completing_ends_the_duty_and_ending_an_assignment_too(person: Person, version: PublishedVersion) -> None:
     today = clock.now().astimezone(clock.JAKARTA).date()
-    assignments.assign(by=None, module_id=version.module_id, person_id=person.id, due_on=today)
+    assignments.assign(by=None, module_ids=[version.module_id], to=Target(person_id=person.id), due_on=today)
     assert db.session.get(LearnerSummary, person.id).due_at is not None  # type: ignore[union-attr]
     take(person, "tes-awal")
     read_all(person)
@@ -274,8 +280,8 @@ def test_completing_ends_the_duty_and_ending_an_assignment_too(person: Person, v
     db.session.expire_all()
     assert db.session.get(LearnerSummary, person.id).due_at is None  # type: ignore[union-attr]
     other = make_person(make_unit("lain"))
-    assignments.assign(by=None, module_id=version.module_id, person_id=other.id, due_on=today)
-    given = db.session.scalars(select(Assignee.assignment_id).where(Assignee.person_id == other.id)).one()
+    assignments.assign(by=None, module_ids=[version.module_id], to=Target(person_id=other.id), due_on=today)
+    given = db.session.scalars(select(Assignment.batch).where(Assignment.person_id == other.id)).one()
     assignments.end(given)
     assignments.end(given)
     assert queries.duties_of(other.id, []) == [] and audit.verify(other.id) == []

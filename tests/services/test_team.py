@@ -24,6 +24,7 @@ from elearn.database import db, transaction
 from elearn.people.models import Person, Unit
 from elearn.study import assignments
 from elearn.study import service as study
+from elearn.study.assignments import Target
 from elearn.study.models import Assignment, Enrolment, LearnerSummary, LearnerYear
 from elearn.supervision.attention import NEEDS
 from elearn.supervision.cells import level_of, pass_mark
@@ -31,7 +32,7 @@ from elearn.supervision.exports import team_table
 from elearn.supervision.person import person_page
 from elearn.supervision.queries import FIRST, SORTS, STATUSES, TeamFilter, team
 from elearn.supervision.scope import find_person, units_in_scope
-from elearn.supervision.service import assignments_in_scope, may_end
+from elearn.supervision.service import assignments_in_scope, may_change
 from tests.content import published
 from tests.helpers import make_person, make_unit
 
@@ -403,18 +404,18 @@ def test_whatever_the_tree_a_supervisor_sees_the_people_below_and_nobody_else(
 def test_assignments_are_theirs_to_see_and_end_only_below_them(city: SimpleNamespace) -> None:
     person = next(p for p in city.people if p.unit_id == city.wards[0].id and p.active)
     for target in ({"unit_id": city.root.id}, {"unit_id": city.wards[0].id}, {"person_id": person.id}):
-        assignments.assign(by=person.id, module_id=city.version.module_id, due_on=NOW.date(), **target)
-    all_three = db.session.scalars(select(Assignment.id).order_by(Assignment.id)).all()
+        assignments.assign(by=person.id, module_ids=[city.version.module_id], due_on=NOW.date(), to=Target(**target))
+    all_three = db.session.scalars(select(Assignment.batch).order_by(Assignment.id)).all()
     office, other = head_of(city.offices[0]), head_of(city.offices[1])
-    assert [row.id for row in assignments_in_scope(office)] == list(all_three[1:])
-    assert [may_end(office, i) for i in all_three] == [False, True, True]
-    assert [row.id for row in assignments_in_scope(other)] == []
-    assert [may_end(head_of(city.root), i) for i in all_three] == [True, True, True]
+    assert [row.batch for row in assignments_in_scope(office)] == list(all_three[1:])
+    assert [may_change(office, i) for i in all_three] == [False, True, True]
+    assert [row.batch for row in assignments_in_scope(other)] == []
+    assert [may_change(head_of(city.root), i) for i in all_three] == [True, True, True]
     shown = assignments_in_scope(office)
     assert {(row.unit, row.person) for row in shown} == {("Bidang-0", None), (None, person.name)}
     assert all(0 <= row.done <= row.total for row in shown)
     assignments.end(all_three[1])
-    assert [row.id for row in assignments_in_scope(office)] == [all_three[2]]
+    assert [row.batch for row in assignments_in_scope(office)] == [all_three[2]]
 
 
 def test_one_persons_page_has_all_of_them_in_at_most_eight_statements(
@@ -426,7 +427,10 @@ def test_one_persons_page_has_all_of_them_in_at_most_eight_statements(
         for slug in ("satu", "dua"):
             study.mark_done(person.id, "modul-coba", slug)
         assignments.assign(
-            by=person.id, module_id=city.version.module_id, person_id=person.id, due_on=(NOW - timedelta(days=3)).date()
+            by=person.id,
+            module_ids=[city.version.module_id],
+            to=Target(person_id=person.id),
+            due_on=(NOW - timedelta(days=3)).date(),
         )
     head = head_of(city.root)
     db.session.rollback()

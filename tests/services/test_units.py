@@ -65,11 +65,12 @@ def test_what_cannot_be_done_to_the_tree_is_refused(app: Flask) -> None:
 
 def test_who_comes_below_a_unit_with_it_gets_what_is_given_there(app: Flask, version) -> None:  # type: ignore[no-untyped-def]
     from elearn.study import assignments
+    from elearn.study.assignments import Target
     from elearn.study.models import Assignee
 
     city = make_unit("kota")
     there, here = make_unit("sana", city), make_unit("sini", city)
-    assignments.assign(by=None, module_id=version.module_id, unit_id=there.id)
+    assignments.assign(by=None, module_ids=[version.module_id], to=Target(unit_id=there.id))
     person = make_person(here)
     assert db.session.scalars(select(Assignee.person_id)).all() == []
     units.change_unit(here.id, name="Sini", short_name="Sini", parent_id=there.id)
