@@ -17,6 +17,7 @@ from sqlalchemy import func, select, text
 from elearn import clock
 from elearn.catalogue import store
 from elearn.catalogue.models import CatalogueModule, ModuleTrainer
+from elearn.catalogue.queries import learning_paths
 from elearn.catalogue.store import PublishedVersion
 from elearn.core.model import Lesson, Quiz
 from elearn.core.quiz.draw import load_layout, question_of
@@ -36,6 +37,7 @@ from elearn.study.models import Credit
 SEED = 1810
 PASSWORD = "angklung sore hari"  # noqa: S105 - shown on the sign-in page of a demo, on purpose
 BATCH = 100
+ASKED_OF_ALL, DONE_BY_LEARNER = 2, 5
 ACCOUNTS = {
     "peserta": "Belajar, mengerjakan kuis, melihat nilai sendiri.",
     "atasan": "Melihat kemajuan dan nilai timnya, menugaskan modul.",
@@ -149,15 +151,18 @@ def _assignments(
     """BKPSDM assigns the first module to the whole city for long ago; a few heads assign the next ones for soon."""
     head = {c.unit: c.person_id for c in everyone if c.head}
 
-    def give(day: date, by: int, version: PublishedVersion, unit: str, due: date, note: str) -> None:
+    def give(
+        day: date, by: int, given: list[PublishedVersion], unit: str, due: date, note: str, path_title: str = ""
+    ) -> None:
         at = datetime.combine(day, datetime.min.time(), clock.JAKARTA) + timedelta(hours=9)
         act = partial(
             assignments.assign,
             by=by,
-            module_ids=[version.module_id],
+            module_ids=[version.module_id for version in given],
             to=assignments.Target(unit_id=units[unit]),
             due_on=due,
             note=note,
+            path_title=path_title,
         )
         diary.add(at, lambda: (act(), None)[1])
 
@@ -165,7 +170,7 @@ def _assignments(
     give(
         today - 200 * days,
         head["bkpsdm"],
-        versions[0],
+        versions[:1],
         "kota",
         today - 12 * days,
         "Dasar bagi semua ASN tahun ini.",
@@ -175,7 +180,10 @@ def _assignments(
     ):
         version = versions[1 + place % (len(versions) - 1)] if len(versions) > 1 else versions[0]
         due = today + (4 + 5 * place) * days
-        give(today - 30 * days, head[unit], version, unit, due, "Dibahas pada rapat unit setelah tenggat.")
+        give(today - 30 * days, head[unit], [version], unit, due, "Dibahas pada rapat unit setelah tenggat.")
+    for path in learning_paths()[-1:]:
+        of_path = [version for version in versions if version.module.slug in path.modules]
+        give(today - 21 * days, head["dpmptsp"], of_path, "dpmptsp", today + 70 * days, "Bekal awal tahun.", path.title)
 
 
 def _year(
@@ -191,9 +199,11 @@ def _year(
         _demo_learner(diary, random, citizen, versions, today, now)
         return
     for place, version in enumerate(versions):
-        if random.random() > 0.25 + 0.75 * citizen.zeal:
+        # The first ones are what everybody is sent to; the others are chosen by those who like to learn.
+        chance = 0.25 + 0.75 * citizen.zeal if place < ASKED_OF_ALL else citizen.zeal**3
+        if random.random() > chance:
             continue
-        latest = 330 - 40 * place
+        latest = max(60, 330 - 40 * place)
         begins = today - timedelta(days=3 + int(random.betavariate(0.9, 2.0) * latest))
         stop = None if random.random() < 0.45 + 0.5 * citizen.zeal else random.randint(1, len(version.module.parts) - 1)
         _study(diary, Learner(random, citizen, version, begins, now, stop))
@@ -207,12 +217,12 @@ def _demo_learner(
     today: date,
     now: datetime,
 ) -> None:
-    """The account to try is in the middle of things: one module begun last week, the others done some months ago."""
+    """The account to try is in the middle of things: one module begun last week, some done months ago, others still to come."""
     yesterday = today - timedelta(days=1 if today.weekday() != 0 else 3)
     for place, version in enumerate(versions):
         if place == 0:
             _study(diary, Learner(random, citizen, version, yesterday - timedelta(days=6), now, 3))
-        else:
+        elif place <= DONE_BY_LEARNER:
             _study(diary, Learner(random, citizen, version, today - timedelta(days=60 + 30 * place), now))
 
 

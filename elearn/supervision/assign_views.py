@@ -53,7 +53,9 @@ def _fill(form: AssignForm, chosen: list[Person]) -> None:
     """What may be given, and to whom, of what this atasan sees."""
     paths = _group(_("Jalur belajar"), [(f"j{path.slug}", path.title) for path in learning_paths()])
     none = [SelectChoice(value="", label=_("Pilih …"))]
-    form.modul.choices = none + paths + _group(_("Modul"), [(f"m{module.id}", module.title) for module in published_modules()])
+    form.modul.choices = (
+        none + paths + _group(_("Modul"), [(f"m{module.id}", module.title) for module in published_modules()])
+    )
     people = []
     if chosen:
         name = chosen[0].name if len(chosen) == 1 else _("%(n)s orang yang dipilih", n=len(chosen))
