@@ -12,7 +12,7 @@ from elearn.supervision import plans, reminders
 
 def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
-    from elearn.supervision import deputy_views, open_views, plan_views, report_views  # noqa: F401 - their routes
+    from elearn.supervision import deputy_views, open_views, plan_views, report_views, sheet_views  # noqa: F401 - their routes
     from elearn.supervision.views import bp
 
     app.register_blueprint(bp)

@@ -37,6 +37,7 @@ ROLES = ("anonymous", "peserta", "pengajar", "atasan", "admin")
 OF_ONE_PERSON = {"quizzes", "imports.review", "imports.confirm", "imports.cancel", "imports.problems",
                  "imports.first_passwords", "supervision.person", "supervision.end_assignment",
                  "supervision.remind", "supervision.end_deputy", "supervision.record", "supervision.answer_plan",
+                 "supervision.person_sheet", "supervision.person_timeline",
                  "authoring.module", "marking.quiz", "marking.answer", "marking.mark",
                  "marking.questions", "marking.question", "marking.correct", "marking.correction", "marking.withdraw",
                  "marking.report", "marking.answer_report", "study.close_notice",
