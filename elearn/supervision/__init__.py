@@ -12,7 +12,14 @@ from elearn.supervision import plans, reminders
 
 def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
-    from elearn.supervision import deputy_views, open_views, plan_views, report_views, sheet_views  # noqa: F401 - their routes
+    from elearn.supervision import (  # noqa: F401 - their routes
+        deputy_views,
+        heat_views,
+        open_views,
+        plan_views,
+        report_views,
+        sheet_views,
+    )
     from elearn.supervision.views import bp
 
     app.register_blueprint(bp)

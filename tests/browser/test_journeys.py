@@ -183,12 +183,14 @@ def test_everything_works_without_scripts(server: Server, open_page: Open, accou
 
 
 PAGES = {
-    "peserta": ["/", "/modul", f"/modul/{MODULE}", f"/modul/{MODULE}/kuis-akhir", "/nilai", "/nilai/linimasa", "/nilai/lembar", "/akun", "/akun/kata-sandi", "/akun/jejak",
+    "peserta": ["/", "/modul", f"/modul/{MODULE}", f"/modul/{MODULE}/kuis-akhir", "/nilai", "/nilai/linimasa",
+                "/nilai/lembar", "/akun", "/akun/kata-sandi", "/akun/jejak",
                 "/sesudah/standar-pelayanan-publik", "/data-terbuka", "/bukti", "/bukti/DJR-2026-ABCDEFGHJK",
                 "/modul?cari=tidak-ada-yang-begini", "/tidak-ada"],
     "atasan": ["/tim", "/tim?status=terlambat", "/tim?cari=zzzz", "/tim/tugaskan", "/tim/wakil",
                "/tim/rencana", "/tim/laporan", "/tim/laporan/baris?angka=selesai", "/tim/laporan/baris?angka=orang", "/tim/laporan/capaian",
-               "/tim?status=perlu&urut=perlu", "{orang}", "{orang}/linimasa", "{orang}/lembar", "{orang}/ingatkan"],
+               "/tim?status=perlu&urut=perlu", "/tim/peta", "/tim/peta?cari=zzzz",
+               "{orang}", "{orang}/linimasa", "{orang}/lembar", "{orang}/ingatkan"],
     "pengajar": ["/pengajar", "/pengajar/modul-baru", f"/pengajar/{MODULE}/naskah",
                  f"/pengajar/{MODULE}/naskah/module.md", f"/pengajar/{MODULE}/naskah/90-kuis-akhir.md",
                  f"/pengajar/{MODULE}/coba/01-mulai-dari-warga.md",
