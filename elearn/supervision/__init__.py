@@ -15,9 +15,11 @@ def init_app(app: Flask) -> None:
     from elearn.supervision import (  # noqa: F401 - their routes
         assign_views,
         deputy_views,
+        heat_views,
         open_views,
         plan_views,
         report_views,
+        sheet_views,
     )
     from elearn.supervision.views import bp
 

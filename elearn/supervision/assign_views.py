@@ -17,7 +17,7 @@ from elearn.study import assignments, excuses
 from elearn.study.assignments import Target
 from elearn.supervision import filters, queries, service
 from elearn.supervision.forms import AssignForm, DueForm, ExcuseForm
-from elearn.supervision.person import duty_of
+from elearn.supervision.person_rows import duty_of
 from elearn.supervision.queries import TeamFilter
 from elearn.supervision.scope import find_people, find_person, positions_in_scope, units_in_scope
 from elearn.supervision.views import bp
@@ -86,7 +86,7 @@ def _target(form: AssignForm, chosen: list[Person]) -> Target | None:
         return Target(people=tuple(person.id for person in chosen), label=label)
     saved = next((s for s in filters.saved_filters(current_user.id) if kind == "s" and str(s.id) == number), None)
     wanted = filters.as_filter(saved) if saved else TeamFilter.read(request.args)
-    people = queries.found_people(current_user, wanted, current_app.config["JP_TARGET_PNS"])
+    people = queries.found_ids(current_user, wanted, current_app.config["JP_TARGET_PNS"])
     if not people:
         form.untuk.errors = [str(_("Saat ini tidak ada orang dalam saringan itu."))]
         return None

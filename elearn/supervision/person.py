@@ -1,4 +1,5 @@
-"""What an atasan sees of one person: progress, every attempt, JP by year, what is assigned. Twelve statements at most."""
+"""What an atasan sees of one person: progress, what happened, every attempt, JP by year, what is assigned. Seventeen statements at
+most, and three more where they may need help."""
 
 from __future__ import annotations
 
@@ -8,22 +9,22 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.engine import Row
+from sqlalchemy import select
 
 from elearn import clock
 from elearn.catalogue import store
-from elearn.catalogue.models import CatalogueModule, ModuleVersion
 from elearn.core.model import Quiz
 from elearn.database import db
 from elearn.people.models import Person
 from elearn.quizzes.models import Attempt
-from elearn.study.models import Assignee, Credit, Enrolment, LearnerSummary, LearnerYear
+from elearn.study.models import Enrolment, LearnerSummary, LearnerYear
 from elearn.study.outcomes import Missed, Outcomes, of_attempts
-from elearn.supervision.attention import Day, Needy, Standing, assigned, needy
+from elearn.supervision.attention import Day, Needy, Standing, needy
 from elearn.supervision.cells import level_of, pass_mark
-from elearn.supervision.plans import PlanLine, of_person
+from elearn.supervision.person_rows import DutyLine, duties_of, rows_of
+from elearn.supervision.plans import PlanLine
 from elearn.supervision.scope import Supervisor, find_person
+from elearn.supervision.timeline import Timeline, of_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +71,6 @@ class ModuleLine:
 
 
 @dataclass(frozen=True, slots=True)
-class DutyLine:
-    module_id: int
-    title: str
-    slug: str
-    due_at: datetime | None
-    done_at: datetime | None
-    excuse: str
-    """Why they need not do it; empty where they are to."""
-    overdue: bool
-
-
-@dataclass(frozen=True, slots=True)
 class PersonPage:
     person: Person
     summary: LearnerSummary | None
@@ -89,13 +78,15 @@ class PersonPage:
     modules: list[ModuleLine]
     attempts: list[AttemptLine]
     duties: list[DutyLine]
-    credits: list[Row[Any]]
+    credits: Sequence[Any]
     need: Needy
     """Why this person may need help; without reasons where nothing says so."""
     jp: Decimal
     year: int
     outcomes: Outcomes
     plans: list[PlanLine]
+    timeline: Timeline
+    """The newest of it."""
 
 
 def person_page(supervisor: Supervisor, public_id: str, target: Decimal) -> PersonPage | None:
@@ -105,10 +96,8 @@ def person_page(supervisor: Supervisor, public_id: str, target: Decimal) -> Pers
         return None
     now = clock.now()
     year = clock.local_year(now)
-    modules = _modules(person.id)
-    attempts = _attempts(person.id)
-    outcomes = of_attempts(attempts)
-    duties = _duties(person.id, now)
+    rows = rows_of(person)
+    outcomes = of_attempts(rows.attempts)
     years = list(
         db.session.scalars(
             select(LearnerYear).where(LearnerYear.person_id == person.id).order_by(LearnerYear.year.desc())
@@ -120,48 +109,33 @@ def person_page(supervisor: Supervisor, public_id: str, target: Decimal) -> Pers
         person=person,
         summary=summary,
         years=years,
-        modules=modules,
-        attempts=[_line(attempt, outcomes) for attempt in attempts],
+        modules=[_module(*row) for row in rows.enrolments],
+        attempts=[_line(attempt, outcomes) for attempt in rows.attempts],
         outcomes=outcomes,
-        duties=duties,
-        credits=_credits(person.id),
+        duties=duties_of(person.id),
+        credits=rows.credits,
         need=needy([Standing.of(person, summary, jp)], Day.of(now, target))[0],
         jp=jp,
         year=year,
-        plans=of_person(person),
+        plans=rows.plans,
+        timeline=of_rows(rows),
     )
 
 
-def _modules(person_id: int) -> list[ModuleLine]:
-    rows = db.session.execute(
-        select(Enrolment, CatalogueModule.slug, ModuleVersion.title)
-        .join(CatalogueModule, CatalogueModule.id == Enrolment.module_id)
-        .join(ModuleVersion, ModuleVersion.id == Enrolment.version_id)
-        .where(Enrolment.person_id == person_id)
-        .order_by(Enrolment.active_at.desc())
+def _module(row: Enrolment, slug: str, title: str) -> ModuleLine:
+    return ModuleLine(
+        slug=slug,
+        title=title,
+        done=row.parts_done,
+        total=row.parts_total,
+        score=row.score,
+        level=level_of(row.score, pass_mark(row.version_id)),
+        started_at=row.started_at,
+        active_at=row.active_at,
+        completed_at=row.completed_at,
+        pretest=row.pretest,
+        posttest=row.posttest,
     )
-    return [
-        ModuleLine(
-            slug=slug,
-            title=title,
-            done=row.parts_done,
-            total=row.parts_total,
-            score=row.score,
-            level=level_of(row.score, pass_mark(row.version_id)),
-            started_at=row.started_at,
-            active_at=row.active_at,
-            completed_at=row.completed_at,
-            pretest=row.pretest,
-            posttest=row.posttest,
-        )
-        for row, slug, title in rows
-    ]
-
-
-def _attempts(person_id: int) -> Sequence[Attempt]:
-    return db.session.scalars(
-        select(Attempt).where(Attempt.person_id == person_id).order_by(Attempt.started_at.desc(), Attempt.id.desc())
-    ).all()
 
 
 def _line(attempt: Attempt, outcomes: Outcomes) -> AttemptLine:
@@ -183,58 +157,4 @@ def _line(attempt: Attempt, outcomes: Outcomes) -> AttemptLine:
         graded=quiz.graded,
         survey=quiz.survey,
         missed=outcomes.missed.get(attempt.id, []),
-    )
-
-
-def _duties(person_id: int, now: datetime) -> list[DutyLine]:
-    """What was given to a person, module by module: the earliest due date, and whether all of it is done or excused."""
-    rows = db.session.execute(
-        assigned(
-            Assignee.module_id,
-            ModuleVersion.title,
-            CatalogueModule.slug,
-            func.min(Assignee.due_at).filter(Assignee.excused_at.is_(None)).label("due_at"),
-            func.max(Assignee.done_at).label("done_at"),
-            func.max(Assignee.excuse).label("excuse"),
-            func.count().filter(Assignee.excused_at.is_(None)).label("duties"),
-        )
-        .where(Assignee.person_id == person_id)
-        .group_by(Assignee.module_id, ModuleVersion.title, CatalogueModule.slug)
-        .order_by(func.min(Assignee.due_at).asc().nulls_last(), ModuleVersion.title)
-    )
-    return [
-        DutyLine(
-            module_id=row.module_id,
-            title=row.title,
-            slug=row.slug,
-            due_at=row.due_at,
-            done_at=row.done_at,
-            excuse="" if row.duties else row.excuse,
-            overdue=row.done_at is None and row.due_at is not None and row.due_at < now,
-        )
-        for row in rows
-    ]
-
-
-def duty_of(person_id: int, slug: str) -> DutyLine | None:
-    """One of them that is not done."""
-    found = (duty for duty in _duties(person_id, clock.now()) if duty.slug == slug and duty.done_at is None)
-    return next(found, None)
-
-
-def _credits(person_id: int) -> list[Row[Any]]:
-    return list(
-        db.session.execute(
-            select(
-                Credit.material,
-                Credit.provider,
-                Credit.kind,
-                Credit.jp,
-                Credit.earned_at,
-                Credit.proof,
-                Credit.revoked_at,
-            )
-            .where(Credit.person_id == person_id)
-            .order_by(Credit.earned_at.desc())
-        )
     )

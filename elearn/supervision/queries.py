@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -149,8 +149,24 @@ class TeamPage:
     year: int
 
 
-def team(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> TeamPage:
-    """One page of a supervisor's people. Five statements, and four more for those who need help most."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of people that a filter finds. `filter` with the page that there is; `ids` selects those of all pages."""
+
+    filter: TeamFilter
+    units: list[TeamUnit]
+    figures: Figures
+    rows: Sequence[Row[Any]]
+    total: int
+    pages: int
+    ids: Select[Any]
+    scope: ColumnElement[bool]
+    day: Day
+    year: int
+
+
+def found_people(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> Found:
+    """One page of a supervisor's people, without what they did. Four statements at most."""
     now = clock.now()
     year = clock.local_year(now)
     day = Day.of(now, target)
@@ -162,13 +178,20 @@ def team(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> TeamPag
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(wanted.page, pages)
     rows = _rows(scope, wanted, day, year, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-    columns, members = _with_cells(rows, day, COLUMNS_AT_MOST)
-    shown = TeamFilter(wanted.text, wanted.unit, wanted.status, wanted.sort, wanted.descending, page)
+    ids = _found(_joined(select(Person.id), year), scope, wanted, day)
+    return Found(replace(wanted, page=page), units, figures, rows, total, pages, ids, scope, day, year)
+
+
+def team(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> TeamPage:
+    """One page of a supervisor's people. Five statements, and four more for those who need help most."""
+    found = found_people(supervisor, wanted, target)
+    day, shown, figures = found.day, found.filter, found.figures
+    columns, members = _with_cells(found.rows, day, COLUMNS_AT_MOST)
     first: list[Needy] = []
-    if page == 1 and not wanted.text and wanted.status == "semua" and figures.attention:
+    if shown.page == 1 and not wanted.text and wanted.status == "semua" and figures.attention:
         most = TeamFilter(unit=wanted.unit, status="perlu", sort="perlu")
-        first = needy(_rows(scope, most, day, year, limit=FIRST, offset=0), day)
-    return TeamPage(shown, units, figures, first, columns, members, total, pages, year)
+        first = needy(_rows(found.scope, most, day, found.year, limit=FIRST, offset=0), day)
+    return TeamPage(shown, found.units, figures, first, columns, members, found.total, found.pages, found.year)
 
 
 def team_rows(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> tuple[list[ModuleColumn], list[Member]]:
@@ -179,7 +202,7 @@ def team_rows(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> tu
     return _with_cells(rows, day, None)
 
 
-def found_people(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> list[int]:
+def found_ids(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> list[int]:
     """The ids of everyone that the filter finds now. Two statements."""
     day = Day.of(clock.now(), target)
     scope = _scope(supervisor, _unit_ids(wanted, units_in_scope(supervisor)))

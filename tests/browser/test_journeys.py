@@ -183,12 +183,14 @@ def test_everything_works_without_scripts(server: Server, open_page: Open, accou
 
 
 PAGES = {
-    "peserta": ["/", "/modul", f"/modul/{MODULE}", f"/modul/{MODULE}/kuis-akhir", "/nilai", "/akun", "/akun/kata-sandi", "/akun/jejak",
+    "peserta": ["/", "/modul", f"/modul/{MODULE}", f"/modul/{MODULE}/kuis-akhir", "/nilai", "/nilai/linimasa",
+                "/nilai/lembar", "/akun", "/akun/kata-sandi", "/akun/jejak",
                 "/sesudah/standar-pelayanan-publik", "/data-terbuka", "/bukti", "/bukti/DJR-2026-ABCDEFGHJK",
                 "/modul?cari=tidak-ada-yang-begini", "/tidak-ada"],
     "atasan": ["/tim", "/tim?status=terlambat", "/tim?cari=zzzz", "/tim/tugaskan", "/tim/wakil",
                "/tim/rencana", "/tim/laporan", "/tim/laporan/baris?angka=selesai", "/tim/laporan/baris?angka=orang", "/tim/laporan/capaian",
-               "/tim?status=perlu&urut=perlu"],
+               "/tim?status=perlu&urut=perlu", "/tim/peta", "/tim/peta?cari=zzzz",
+               "{orang}", "{orang}/linimasa", "{orang}/lembar", "{orang}/ingatkan"],
     "pengajar": ["/pengajar", "/pengajar/modul-baru", f"/pengajar/{MODULE}/naskah",
                  f"/pengajar/{MODULE}/naskah/module.md", f"/pengajar/{MODULE}/naskah/90-kuis-akhir.md",
                  f"/pengajar/{MODULE}/coba/01-mulai-dari-warga.md",
@@ -202,6 +204,12 @@ PAGES = {
 }  # fmt: skip
 
 
+def person_of(page: Page) -> str:
+    """The address of somebody of the team who did much."""
+    page.goto("/tim?urut=selesai&arah=turun")
+    return page.locator("tbody th a").first.get_attribute("href") or ""
+
+
 # What a page looks like does not depend on the database: tests/pages asks for pages on both.
 @pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("role", PAGES)
@@ -213,8 +221,9 @@ def test_every_page_of_a_role_on_a_phone_and_a_desk_in_both_themes(
         page.goto("/masuk")
         axe(page)
         sign_in(page, residents[role])
+        someone = person_of(page) if role == "atasan" else ""
         for path in PAGES[role]:
-            page.goto(path)
+            page.goto(path.replace("{orang}", someone))
             expect(page.get_by_role("heading", level=1)).to_have_count(1)
             axe(page)
             no_sideways_scroll(page)

@@ -39,6 +39,7 @@ OF_ONE_PERSON = {"quizzes", "imports.review", "imports.confirm", "imports.cancel
                  "imports.first_passwords", "supervision.person", "supervision.end_assignment",
                  "supervision.change_assignment", "supervision.excuse", "supervision.restore",
                  "supervision.remind", "supervision.end_deputy", "supervision.record", "supervision.answer_plan",
+                 "supervision.person_sheet", "supervision.person_timeline",
                  "authoring.module", "marking.quiz", "marking.answer", "marking.mark",
                  "marking.questions", "marking.question", "marking.correct", "marking.correction", "marking.withdraw",
                  "marking.report", "marking.answer_report", "study.close_notice",

@@ -19,8 +19,8 @@ from elearn.study.assignments import Target
 from elearn.study.models import Assignment, LearnerSummary
 from elearn.supervision import filters
 from elearn.supervision.models import SavedFilter
-from elearn.supervision.person import duty_of
-from elearn.supervision.queries import TeamFilter, found_people
+from elearn.supervision.person_rows import duty_of
+from elearn.supervision.queries import TeamFilter, found_ids
 from elearn.supervision.service import assignments_in_scope, find_given, may_change
 from tests.content import files, published
 from tests.helpers import make_person, make_unit
@@ -188,7 +188,7 @@ def test_filters_are_kept_by_name_and_only_for_whom_kept_them(office: SimpleName
     (saved,) = filters.saved_filters(me)
     assert saved.name == "Loket bawah"
     assert filters.as_filter(saved) == TeamFilter(text="loket", unit="bawah", sort="jp", descending=True)
-    assert found_people(head_of(office.here, person=office.head), filters.as_filter(saved), TARGET) == [office.pppk.id]
+    assert found_ids(head_of(office.here, person=office.head), filters.as_filter(saved), TARGET) == [office.pppk.id]
     filters.save(me, "Loket bawah", TeamFilter(status="perlu"))
     db.session.expire_all()
     assert [filters.as_filter(s).status for s in filters.saved_filters(me)] == ["perlu"], "the same name, anew"
@@ -215,9 +215,9 @@ def test_what_cannot_be_a_filter_is_said(office: SimpleNamespace) -> None:
     filters.save(office.head.id, "Saringan 3", TeamFilter(text="baru"))
 
 
-def test_found_people_are_those_of_the_page_whatever_the_day(office: SimpleNamespace) -> None:
+def test_found_ids_are_those_of_the_page_whatever_the_day(office: SimpleNamespace) -> None:
     head = head_of(office.here, person=office.head)
     give(office, Target(person_id=office.clerk.id), due_on=clock.today())
     with clock.at(clock.now() + timedelta(days=3)):
-        assert found_people(head, TeamFilter(status="terlambat"), TARGET) == [office.clerk.id]
-    assert set(found_people(head, TeamFilter(), TARGET)) == {office.pns.id, office.pppk.id, office.clerk.id}
+        assert found_ids(head, TeamFilter(status="terlambat"), TARGET) == [office.clerk.id]
+    assert set(found_ids(head, TeamFilter(), TARGET)) == {office.pns.id, office.pppk.id, office.clerk.id}

@@ -126,7 +126,7 @@ def _option(question: Any, place: int) -> str | None:
 # --- the second way
 
 
-def plain(unit_id: int, day: date) -> dict[str, Any] | None:
+def plain(unit_id: int, day: date, target: Decimal = TARGET, maximum: Decimal = MAXIMUM) -> dict[str, Any] | None:
     """The same figures from every row there is, read without any condition; None where the unit was not there."""
     end = datetime.combine(day + timedelta(days=1), datetime.min.time(), JAKARTA).astimezone(UTC)
 
@@ -149,7 +149,7 @@ def plain(unit_id: int, day: date) -> dict[str, Any] | None:
     jp: Counter[int] = Counter()
     for row in earned:
         jp[row.person_id] += row.jp  # type: ignore[assignment]
-    first = [one for one in _first_results(end) if one["at"].astimezone(JAKARTA).year == day.year]
+    first = [one for one in first_results(end) if one["at"].astimezone(JAKARTA).year == day.year]
 
     def sums(ids: set[int]) -> dict[str, Any]:
         there = [person for person, unit in where.items() if unit in ids]
@@ -160,9 +160,9 @@ def plain(unit_id: int, day: date) -> dict[str, Any] | None:
         return {
             "people": len(there),
             "pns": len(pns),
-            "pns_reached": sum(jp[p] >= TARGET for p in pns),
+            "pns_reached": sum(jp[p] >= target for p in pns),
             "pppk": len(there) - len(pns),
-            "pppk_over": sum(jp[p] > MAXIMUM for p in there if kinds[p] == "pppk"),
+            "pppk_over": sum(jp[p] > maximum for p in there if kinds[p] == "pppk"),
             "learners": sum(p in jp for p in there),
             "jp": sum((Decimal(jp[p]) for p in there), Decimal(0)),
             "completions": len(mine),
@@ -191,7 +191,7 @@ def plain(unit_id: int, day: date) -> dict[str, Any] | None:
     }
 
 
-def _first_results(end: datetime) -> list[dict[str, Any]]:
+def first_results(end: datetime) -> list[dict[str, Any]]:
     """Of each person and module the first final attempt and the gain, by the grades that were events before `end`."""
     grades: dict[int, Any] = {}
     events = select(AttemptEvent).where(AttemptEvent.kind == "grade").order_by(AttemptEvent.id)
@@ -212,6 +212,7 @@ def _first_results(end: datetime) -> list[dict[str, Any]]:
             found.append(
                 {
                     "unit": final[0].unit_id,
+                    "module": final[0].module_id,
                     "at": final[0].ended_at,
                     "percent": final[1],
                     "passed": final[2],
