@@ -2,6 +2,8 @@
 
 from elearn import create_app
 from elearn.quizzes.sweep import start_sweeper
+from elearn.supervision.export_worker import start_worker
 
 app = create_app()
 start_sweeper(app)
+start_worker(app)

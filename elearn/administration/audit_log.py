@@ -36,6 +36,7 @@ ACTIONS = {
     "person.exported": _l("Datanya ikut diunduh atasan"),
     "person.reminded": _l("Diingatkan atasan"),
     "team.exported": _l("Daftar tim diunduh"),
+    "export.taken": _l("Berkas unduhan diambil"),
     "report.exported": _l("Laporan unit diunduh"),
     "deputy.appointed": _l("Wakil ditunjuk"),
     "deputy.dismissed": _l("Penunjukan wakil diakhiri"),

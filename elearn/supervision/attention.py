@@ -42,6 +42,8 @@ class Day:
     elapsed: int
     whole: int
     """Days of the year that are over (today counts), of all."""
+    target: Decimal
+    """JP asked of a PNS in a year."""
 
     @classmethod
     def of(cls, now: datetime, target: Decimal) -> Day:
@@ -49,7 +51,7 @@ class Day:
         elapsed = today.timetuple().tm_yday
         whole = date(today.year, 12, 31).timetuple().tm_yday
         short = target * elapsed / whole if elapsed >= TOO_EARLY else Decimal(0)
-        return cls(now, now - INACTIVE_AFTER, round(short, 6), elapsed, whole)
+        return cls(now, now - INACTIVE_AFTER, round(short, 6), elapsed, whole, target)
 
     def projected(self, jp: Decimal) -> Decimal:
         """JP on 31 December at the pace of the year until now."""

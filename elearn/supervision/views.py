@@ -10,21 +10,19 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from elearn import clock
 from elearn.catalogue.queries import published_modules
 from elearn.database import transaction
 from elearn.people import audit
-from elearn.people.audit import Change
 from elearn.study import assignments
 from elearn.study.record_views import record_response
-from elearn.supervision import exports, queries, reminders
+from elearn.supervision import queries, reminders
 from elearn.supervision.attention import Needy
 from elearn.supervision.forms import AssignForm, RemindForm
 from elearn.supervision.person import person_page
 from elearn.supervision.scope import find_person, units_in_scope
 from elearn.supervision.service import assignments_in_scope, may_end
+from elearn.supervision.team_filter import STATUS_WORDS, TeamFilter
 from elearn.web.access import access
-from elearn.web.sheets import sheet_response
 
 bp = Blueprint("supervision", __name__, template_folder="templates")
 
@@ -32,9 +30,9 @@ bp = Blueprint("supervision", __name__, template_folder="templates")
 @bp.get("/tim")
 @access("atasan")
 def team() -> str:
-    wanted = queries.TeamFilter.read(request.args)
+    wanted = TeamFilter.read(request.args)
     page = queries.team(current_user, wanted, current_app.config["JP_TARGET_PNS"])
-    return render_template("supervision/team.html", team=page, **_targets())
+    return render_template("supervision/team.html", team=page, status_words=STATUS_WORDS, **_targets())
 
 
 @bp.get("/tim/<public_id>")
@@ -119,20 +117,6 @@ def _targets() -> dict[str, Any]:
         "target_jp": current_app.config["JP_TARGET_PNS"],
         "maximum_jp": current_app.config["JP_MAXIMUM_PPPK"],
     }
-
-
-@bp.get("/tim/unduh.<kind>")
-@access("atasan")
-def download(kind: str) -> Response:
-    if kind not in {"csv", "xlsx"}:
-        abort(404)
-    wanted = queries.TeamFilter.read(request.args)
-    today = clock.today()
-    header, rows, people = exports.team_table(current_user, wanted, today.year, current_app.config["JP_TARGET_PNS"])
-    with transaction():
-        audit.record("team.exported", after={"people": len(people), "kind": kind})
-        audit.record_many("person.exported", [Change(person_id) for person_id in people])
-    return sheet_response(kind, f"tim-{today.isoformat()}", _("Tim saya"), header, rows)
 
 
 @bp.route("/tim/tugaskan", methods=["GET", "POST"])
