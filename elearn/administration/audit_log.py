@@ -38,6 +38,7 @@ ACTIONS = {
     "team.exported": _l("Daftar tim diunduh"),
     "export.taken": _l("Berkas unduhan diambil"),
     "report.exported": _l("Laporan unit diunduh"),
+    "digest.chosen": _l("Surel tiap Senin dinyalakan atau dimatikan"),
     "deputy.appointed": _l("Wakil ditunjuk"),
     "deputy.dismissed": _l("Penunjukan wakil diakhiri"),
     "unit.created": _l("Unit dibuat"),

@@ -7,12 +7,12 @@ from typing import Any
 from flask import Flask
 
 from elearn.quizzes.signals import swept
-from elearn.supervision import export_jobs, plans, reminders
+from elearn.supervision import digests, export_jobs, plans, reminders
 
 
 def init_app(app: Flask) -> None:
     """Bind this feature to the application."""
-    from elearn.supervision import deputy_views, export_views, open_views, plan_views, report_views  # noqa: F401 - their routes
+    from elearn.supervision import deputy_views, digest_views, export_views, open_views, plan_views, report_views  # noqa: F401 - their routes
     from elearn.supervision.views import bp
 
     app.register_blueprint(bp)
@@ -20,7 +20,9 @@ def init_app(app: Flask) -> None:
 
 
 def _on_swept(_sender: Any) -> None:
-    """Rounds of the sweep remove exports that are over, remind people of what is due, and ask atasan about plans."""
-    export_jobs.tidy()
+    """Rounds of the sweep remind people of what is due, ask atasan about plans, mail them on Mondays how their team stands, and
+    remove exports that are over."""
     reminders.on_swept()
     plans.on_swept()
+    digests.on_swept()
+    export_jobs.tidy()

@@ -10,14 +10,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, func, literal, literal_column, or_, select
 from sqlalchemy.engine import Row
 
 from elearn import clock
 from elearn.catalogue import store
-from elearn.database import CHUNK, chunks, db
+from elearn.database import CHUNK, Exact, chunks, db
 from elearn.people.models import Person, Unit
-from elearn.study.models import Enrolment, LearnerSummary, LearnerYear
+from elearn.study.models import Credit, Enrolment, LearnerSummary, LearnerYear
 from elearn.supervision.attention import Bound, Day, needs, needs_of, urgency
 from elearn.supervision.cells import Cell, cells_of
 from elearn.supervision.scope import Supervisor, TeamUnit, units_in_scope
@@ -104,7 +104,7 @@ class Found:
             ids = ids.join(Unit, Unit.id == Person.unit_id)
         if wanted.status != "semua" or wanted.sort in {"selesai", "terakhir", "perlu"}:
             ids = ids.outerjoin(LearnerSummary, LearnerSummary.person_id == Person.id)
-        if wanted.sort in {"jp", "perlu"} or wanted.status == "perlu":
+        if wanted.sort in {"jp", "perlu"} or wanted.status in {"perlu", "jp-tercapai"}:
             ids = ids.outerjoin(LearnerYear, and_(LearnerYear.person_id == Person.id, LearnerYear.year == self._year))
         return _found(ids, self.scope, wanted, self.day).order_by(*self._order())
 
@@ -178,7 +178,17 @@ def status_of(status: str, day: Day | Bound) -> ColumnElement[bool] | None:
         "hampir-selesai": LearnerSummary.nearly_done > 0,
         "tidak-aktif": or_(LearnerSummary.active_at.is_(None), LearnerSummary.active_at < day.idle),
     }
+    if isinstance(day, Day):
+        conditions["selesai-pekan"] = _completed_last_week(day)
+        conditions["jp-tercapai"] = and_(Person.employment == "pns", LearnerYear.jp >= literal(day.target, Exact))
     return conditions.get(status)
+
+
+def _completed_last_week(day: Day) -> ColumnElement[bool]:
+    begin, end = day.last_week
+    years = {clock.local_year(begin), clock.local_year(end)}  # the index begins with them
+    credit = select(Credit.id).where(Credit.person_id == Person.id, Credit.year.in_(years), Credit.revoked_at.is_(None))
+    return credit.where(Credit.earned_at >= begin, Credit.earned_at < end).exists()
 
 
 def _found(statement: Select[Any], scope: ColumnElement[bool], wanted: TeamFilter, day: Day) -> Select[Any]:

@@ -69,7 +69,7 @@ class Export(Base):
 
 
 class Digest(Base):
-    """The mail of a Monday to a person who has a team: a row, and so a mail, a week. `mailed_at` is set before it is sent."""
+    """The mail of a Monday to a person who has a team: a row, and so a mail, a week."""
 
     __tablename__ = "digest"
 
@@ -77,6 +77,7 @@ class Digest(Base):
     week: Mapped[date] = mapped_column(Date, primary_key=True)
     """The Monday, in Jakarta."""
     mailed_at: Mapped[datetime | None] = mapped_column(Instant)
+    """Set before it is sent, so that it never goes twice; also where there was nothing to say. None: it failed, and waits."""
     tries: Mapped[int] = mapped_column(default=0)
 
 

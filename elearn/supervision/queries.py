@@ -95,6 +95,11 @@ def team(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> TeamPag
     return TeamPage(shown, units, figures, first, columns, members, total, pages, clock.local_year(day.now))
 
 
+def team_figures(supervisor: Supervisor, day: Day) -> Figures:
+    """What stands above a supervisor's people on their page. Two statements."""
+    return _figures(supervisor, unit_ids(TeamFilter(), units_in_scope(supervisor)), day)
+
+
 def _figures_statement() -> Select[Any]:
     """Made once: to build it takes longer than to run it in a small unit."""
 

@@ -21,7 +21,7 @@ from elearn.supervision.forms import AssignForm, RemindForm
 from elearn.supervision.person import person_page
 from elearn.supervision.scope import find_person, units_in_scope
 from elearn.supervision.service import assignments_in_scope, may_end
-from elearn.supervision.team_filter import STATUS_WORDS, TeamFilter
+from elearn.supervision.team_filter import STATUS_WORDS, STATUSES, TeamFilter
 from elearn.web.access import access
 
 bp = Blueprint("supervision", __name__, template_folder="templates")
@@ -32,7 +32,9 @@ bp = Blueprint("supervision", __name__, template_folder="templates")
 def team() -> str:
     wanted = TeamFilter.read(request.args)
     page = queries.team(current_user, wanted, current_app.config["JP_TARGET_PNS"])
-    return render_template("supervision/team.html", team=page, status_words=STATUS_WORDS, **_targets())
+    return render_template(
+        "supervision/team.html", team=page, statuses=STATUSES, status_words=STATUS_WORDS, **_targets()
+    )
 
 
 @bp.get("/tim/<public_id>")

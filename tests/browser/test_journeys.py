@@ -187,7 +187,7 @@ PAGES = {
                 "/sesudah/standar-pelayanan-publik", "/data-terbuka", "/bukti", "/bukti/DJR-2026-ABCDEFGHJK",
                 "/modul?cari=tidak-ada-yang-begini", "/tidak-ada"],
     "atasan": ["/tim", "/tim?status=terlambat", "/tim?cari=zzzz", "/tim/tugaskan", "/tim/wakil",
-               "/tim/rencana", "/tim/unduhan",
+               "/tim/rencana", "/tim/unduhan", "/tim/surel",
                "/tim/laporan", "/tim/laporan/baris?angka=selesai", "/tim/laporan/baris?angka=orang", "/tim/laporan/capaian",
                "/tim?status=perlu&urut=perlu"],
     "pengajar": ["/pengajar", "/pengajar/modul-baru", f"/pengajar/{MODULE}/naskah",
