@@ -1,4 +1,4 @@
-"""Making large tables, in a thread of each server process.
+"""Making large tables, in a process of their own (`elearn.export_process`).
 
 A guarded update gives an export to one worker; each page of rows says that it is still at work. Of whom nothing was heard for SILENT,
 as after a kill, another takes over and begins anew: the file is made beside, and put in its place by whoever still holds the row.
@@ -6,17 +6,15 @@ as after a kill, another takes over and begins anew: the file is made beside, an
 
 from __future__ import annotations
 
-import atexit
 import logging
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, current_app
+from flask import current_app
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -73,6 +71,11 @@ def run_waiting() -> int:
     while (claim := _claim()) is not None:
         done += _carry_out(claim)
     return done
+
+
+def waits() -> bool:
+    """Whether there is anything to make. One statement."""
+    return db.session.scalar(select(Export.id).where(_free()).limit(1)) is not None
 
 
 def _free() -> ColumnElement[bool]:
@@ -209,32 +212,8 @@ def _fail(claim: Claim) -> None:
         notices.tell(session, held.by_id, NOTICE, held.public_id, {"done": False, "to": PAGE})
 
 
-def start_worker(app: Flask) -> threading.Event | None:
-    """Make what waits every SWEEP_SECONDS and when woken, in a daemon thread of this process; 0 turns it off. Setting the event
-    ends it."""
-    seconds = app.config["SWEEP_SECONDS"]
-    if not seconds:
-        return None
-    stop = threading.Event()
-    woken = app.extensions[EXTENSION] = threading.Event()
-
-    def run() -> None:
-        while not stop.is_set():
-            woken.wait(seconds)
-            woken.clear()
-            try:
-                with app.app_context():
-                    run_waiting()
-            except Exception:  # a database that is away for a while must not end it for ever
-                log.exception("exports will be tried again in %s s", seconds)
-
-    threading.Thread(target=run, name="exports", daemon=True).start()
-    atexit.register(stop.set)
-    return stop
-
-
 def wake() -> None:
-    """Let this process's worker look at once, where there is one."""
+    """Let this server process look at once whether anything waits, where one of its threads does."""
     woken = current_app.extensions.get(EXTENSION)
     if woken is not None:
         woken.set()

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import subprocess
+import sys
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -12,12 +16,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from elearn import export_process
 from elearn.database import db
 from elearn.people import service
 from elearn.people.models import Role
 from elearn.supervision import export_jobs, export_worker
 from elearn.supervision.models import Export
 from tests.helpers import client_of, make_person, make_unit, post
+from tests.serving import ROOT
 
 HTMX = {"HX-Request": "true"}
 
@@ -139,3 +145,38 @@ def test_the_rows_behind_a_figure_are_made_too(app: Flask, office: SimpleNamespa
     assert export_worker.run_waiting() == 1
     assert {row.split(";")[1] for row in client.get(url).text.splitlines()[1:]} == {"Asep", "'=HYPERLINK(1)", "Euis"}
     assert client.get("/tim/laporan/baris/unduh.csv?unit=dinas&angka=pppk").status_code == 200, "none of them: at once"
+
+
+def test_a_process_beside_the_server_makes_what_waits(app: Flask, office: SimpleNamespace) -> None:
+    """As `elearn serve` runs it: with the settings of its environment, in a process of its own."""
+    client = client_of(app, office.head)
+    url = ask(client)
+    env = {
+        "DIAJAR_MODE": "testing",
+        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+        "DIAJAR_INSTANCE": str(app.config["INSTANCE_DIR"]),
+    }
+    command = [sys.executable, "-m", "elearn.export_process"]
+    subprocess.run(command, check=True, env={**os.environ, **env}, cwd=ROOT, timeout=60)
+    assert client.get(url).text.count("\n") == 4
+
+
+def test_a_server_looks_when_it_is_woken(app: Flask, office: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = threading.Semaphore(0)
+    monkeypatch.setattr(export_process, "make_beside", begun.release)
+    monkeypatch.setitem(app.config, "SWEEP_SECONDS", 0)
+    assert export_process.start_worker(app) is None and export_worker.EXTENSION not in app.extensions
+    monkeypatch.setitem(app.config, "SWEEP_SECONDS", 3600)
+    stop = export_process.start_worker(app)
+    assert stop is not None
+    (thread,) = (one for one in threading.enumerate() if one.name == "exports")
+    try:
+        url = ask(client_of(app, office.head))
+        assert begun.acquire(timeout=30), "the request woke it"
+        assert export_worker.run_waiting() == 1 and url
+        assert not export_worker.waits()
+    finally:
+        stop.set()
+        app.extensions[export_worker.EXTENSION].set()
+        thread.join(30)
+    assert not thread.is_alive() and not begun.acquire(blocking=False), "once"
