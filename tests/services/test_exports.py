@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select, update
 
@@ -49,7 +49,9 @@ def office(app: Flask, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     people.append(make_person(unit, name="=HYPERLINK(1)", kind="pppk"))
     with transaction() as session:
         session.add(LearnerYear(person_id=people[0].id, year=2026, jp=12, credits=1))
-    return SimpleNamespace(unit=unit, other=other, head=head, people=people, stranger=make_person(other, "atasan"))
+    return SimpleNamespace(
+        root=root, unit=unit, other=other, head=head, people=people, stranger=make_person(other, "atasan")
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -119,8 +121,6 @@ def test_it_holds_what_the_page_shows_and_is_told(office: SimpleNamespace) -> No
 
 
 def limits() -> Limits:
-    from flask import current_app
-
     return Limits(current_app.config["JP_TARGET_PNS"], current_app.config["JP_MAXIMUM_PPPK"])
 
 
@@ -347,8 +347,7 @@ def test_it_is_opened_by_who_asked_and_nobody_else(office: SimpleNamespace) -> N
 
 
 def test_who_lost_the_team_cannot_open_what_was_made_for_it(office: SimpleNamespace) -> None:
-    root = db.session.scalars(select(Unit).where(Unit.code == "kota")).one()
-    mayor = make_person(root, "atasan", name="Wali Kota")
+    mayor = make_person(office.root, "atasan", name="Wali Kota")
     day = clock.today()
     appointed = deputies.appoint(mayor.id, office.head.number, day, day)
     export = make(office)
@@ -386,8 +385,7 @@ def test_after_a_day_it_is_gone_with_its_file(app: Flask, office: SimpleNamespac
 
 
 def test_a_head_without_a_request_sees_what_the_signed_in_one_sees(office: SimpleNamespace) -> None:
-    root = db.session.scalars(select(Unit).where(Unit.code == "kota")).one()
-    mayor = make_person(root, "atasan", name="Wali Kota")
+    mayor = make_person(office.root, "atasan", name="Wali Kota")
     deputies.appoint(mayor.id, office.head.number, clock.today(), clock.today())
     deputies.appoint(mayor.id, office.people[0].number, clock.today(), clock.today())
     for person in (office.head, office.people[0], mayor):
