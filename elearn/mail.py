@@ -15,6 +15,8 @@ from email.utils import formatdate, make_msgid, parseaddr
 
 SECONDS = 15
 """For each answer of the server."""
+BUSY = 421
+"""What a server says that takes nothing for a while."""
 
 
 class NotMailed(Exception):
@@ -54,7 +56,9 @@ class Server:
             connection = smtplib.SMTP(self.host, self.port, timeout=SECONDS)
         try:
             if not self.tls:
-                connection.ehlo()
+                # Known before anything is marked as mailed: it is no address that is wrong.
+                if connection.ehlo()[0] == BUSY:
+                    raise NotMailed(f"{self.host}:{self.port} takes no mail now")
                 if connection.has_extn("starttls"):
                     connection.starttls(context=context)
                 elif self.password:

@@ -3,7 +3,9 @@ other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,6 +28,23 @@ class Source:
 
 from_request: Callable[[], Source] = Source
 """Says who acts; the sign-in code puts its own here, which knows the request."""
+
+_on_behalf: ContextVar[Source | None] = ContextVar("on_behalf", default=None)
+
+
+@contextmanager
+def acting(source: Source) -> Iterator[None]:
+    """What is recorded inside was done by them: for work that somebody asked for, carried out after their request."""
+    token = _on_behalf.set(source)
+    try:
+        yield
+    finally:
+        _on_behalf.reset(token)
+
+
+def source() -> Source:
+    """Who acts now, and from where."""
+    return _on_behalf.get() or from_request()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +86,7 @@ def _session() -> Session:
 
 
 def _rows(action: str, note: str, changes: Iterable[Change]) -> list[dict[str, Any]]:
-    by = from_request()
+    by = source()
     now = clock.now()
     return [
         {

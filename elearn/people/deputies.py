@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from elearn import clock
@@ -109,6 +110,12 @@ def of_head(head_id: int) -> Sequence[tuple[Deputy, Person]]:
         .order_by(Deputy.from_on, Deputy.id)
     )
     return [(deputy, person) for deputy, person in rows]
+
+
+def acting_today() -> Select[Any]:
+    """Who is anybody's deputy today, by id."""
+    day = clock.today()
+    return select(Deputy.person_id).where(Deputy.ended_at.is_(None), Deputy.from_on <= day, Deputy.until_on >= day)
 
 
 def of_deputy(person_id: int) -> list[Deputised]:

@@ -34,6 +34,15 @@ def tell(
     session.execute(insert(Notice), row)
 
 
+def settle(session: Session, person_id: int, kind: str, subject: str) -> None:
+    """What it told of was seen to, inside the transaction of that: it is not shown any more."""
+    session.execute(
+        update(Notice)
+        .where(Notice.person_id == person_id, Notice.seen_at.is_(None), Notice.kind == kind, Notice.subject == subject)
+        .values(seen_at=clock.now())
+    )
+
+
 def unseen(person_id: int) -> list[Notice]:
     """The newest that were not closed yet. One statement."""
     return list(

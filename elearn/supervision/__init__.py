@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 from elearn.quizzes.signals import swept
-from elearn.supervision import plans, reminders
+from elearn.supervision import digests, export_jobs, plans, reminders
 
 
 def init_app(app: Flask) -> None:
@@ -15,6 +15,8 @@ def init_app(app: Flask) -> None:
     from elearn.supervision import (  # noqa: F401 - their routes
         assign_views,
         deputy_views,
+        digest_views,
+        export_views,
         heat_views,
         open_views,
         plan_views,
@@ -28,6 +30,9 @@ def init_app(app: Flask) -> None:
 
 
 def _on_swept(_sender: Any) -> None:
-    """Rounds of the sweep remind people of what is due, and ask atasan about plans."""
+    """Rounds of the sweep remind people of what is due, ask atasan about plans, mail them on Mondays how their team stands, and
+    remove exports that are over."""
     reminders.on_swept()
     plans.on_swept()
+    digests.on_swept()
+    export_jobs.tidy()

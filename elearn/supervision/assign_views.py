@@ -18,8 +18,8 @@ from elearn.study.assignments import Target
 from elearn.supervision import filters, queries, service
 from elearn.supervision.forms import AssignForm, DueForm, ExcuseForm
 from elearn.supervision.person_rows import duty_of
-from elearn.supervision.queries import TeamFilter
 from elearn.supervision.scope import find_people, find_person, positions_in_scope, units_in_scope
+from elearn.supervision.team_filter import TeamFilter
 from elearn.supervision.views import bp
 from elearn.web.access import access
 
@@ -201,6 +201,7 @@ def save_filter() -> Response:
 @bp.post("/tim/saringan/<int:filter_id>/hapus")
 @access("atasan")
 def forget_filter(filter_id: int) -> Response:
-    filters.forget(current_user.id, filter_id)
+    if not filters.forget(current_user.id, filter_id):
+        abort(404)
     flash(_("Saringan dihapus. Orang dan penugasannya tidak berubah."), "success")
     return redirect(url_for("supervision.team"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -42,6 +42,8 @@ class Day:
     elapsed: int
     whole: int
     """Days of the year that are over (today counts), of all."""
+    target: Decimal
+    """JP asked of a PNS in a year."""
 
     @classmethod
     def of(cls, now: datetime, target: Decimal) -> Day:
@@ -49,7 +51,14 @@ class Day:
         elapsed = today.timetuple().tm_yday
         whole = date(today.year, 12, 31).timetuple().tm_yday
         short = target * elapsed / whole if elapsed >= TOO_EARLY else Decimal(0)
-        return cls(now, now - INACTIVE_AFTER, round(short, 6), elapsed, whole)
+        return cls(now, now - INACTIVE_AFTER, round(short, 6), elapsed, whole, target)
+
+    @property
+    def last_week(self) -> tuple[datetime, datetime]:
+        """The week before this one in Jakarta, from Monday until before the next: [begin, end)."""
+        today = self.now.astimezone(clock.JAKARTA).date()
+        monday = datetime.combine(today - timedelta(days=today.weekday()), time(), clock.JAKARTA)
+        return monday - timedelta(days=7), monday
 
     def projected(self, jp: Decimal) -> Decimal:
         """JP on 31 December at the pace of the year until now."""

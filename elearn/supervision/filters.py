@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import delete, func, select
 from werkzeug.datastructures import MultiDict
 
@@ -9,7 +11,7 @@ from elearn import clock
 from elearn.database import db, locked, transaction, upsert
 from elearn.people.models import Person
 from elearn.supervision.models import SavedFilter
-from elearn.supervision.queries import TeamFilter
+from elearn.supervision.team_filter import STATUS_WORDS, STATUSES, TeamFilter
 
 NAME_AT_MOST = 60
 AT_MOST = 20
@@ -36,6 +38,12 @@ def as_filter(saved: SavedFilter) -> TeamFilter:
     return TeamFilter.read(MultiDict({name: str(value) for name, value in saved.query.items()}))
 
 
+def bar(person_id: int) -> dict[str, Any]:
+    """What the filter bar of a page needs beside the page: the states in words, and what this person keeps. One statement."""
+    saved = [(one, as_filter(one)) for one in saved_filters(person_id)]
+    return {"kinds": {"counted": STATUSES, "words": STATUS_WORDS}, "saved": saved}
+
+
 def save(person_id: int, name: str, wanted: TeamFilter) -> None:
     """Keep a filter; under a name that is there already it takes its place. Raises NotSaved."""
     name = " ".join(name.split())
@@ -53,7 +61,8 @@ def save(person_id: int, name: str, wanted: TeamFilter) -> None:
         upsert(session, SavedFilter, key, {"query": query, "created_at": clock.now()})
 
 
-def forget(person_id: int, filter_id: int) -> None:
-    """Drop one's own filter; nothing where there is no such."""
+def forget(person_id: int, filter_id: int) -> bool:
+    """Drop one's own filter; whether there was such a one."""
     with transaction() as session:
-        session.execute(delete(SavedFilter).where(SavedFilter.id == filter_id, SavedFilter.person_id == person_id))
+        theirs = delete(SavedFilter).where(SavedFilter.id == filter_id, SavedFilter.person_id == person_id)
+        return bool(session.connection().execute(theirs).rowcount)

@@ -14,8 +14,9 @@ from elearn.catalogue.models import CatalogueModule, ModuleVersion
 from elearn.database import chunks, db
 from elearn.study.models import Enrolment
 from elearn.supervision.cells import Cell, cells_of, level_of, pass_mark
-from elearn.supervision.queries import Figures, TeamFilter, found_people
+from elearn.supervision.queries import Figures, found_page
 from elearn.supervision.scope import Supervisor, TeamUnit
+from elearn.supervision.team_filter import TeamFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ class HeatPage:
 
 def heat(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> HeatPage:
     """A page of the map. Seven statements at most, however many people and modules."""
-    found = found_people(supervisor, wanted, target)
-    columns = _columns(found.ids)
+    found = found_page(supervisor, wanted, target)
+    columns = _columns(found.found.chosen)
     cells: dict[int, dict[int, Cell]] = {}
     for person_id, module_id, _slug, _title, cell in cells_of([row.id for row in found.rows]):
         cells.setdefault(person_id, {})[module_id] = cell

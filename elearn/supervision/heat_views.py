@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import current_app, render_template, request
 from flask_login import current_user
 
+from elearn.supervision import filters
 from elearn.supervision.heat import heat
-from elearn.supervision.queries import TeamFilter
+from elearn.supervision.team_filter import TeamFilter
 from elearn.supervision.views import bp
 from elearn.web.access import access
 
@@ -16,4 +17,4 @@ from elearn.web.access import access
 def heat_map() -> str:
     wanted = TeamFilter.read(request.args)
     page = heat(current_user, wanted, current_app.config["JP_TARGET_PNS"])
-    return render_template("supervision/heat.html", page=page)
+    return render_template("supervision/heat.html", page=page, **filters.bar(current_user.id))

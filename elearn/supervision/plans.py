@@ -46,7 +46,7 @@ class PlansPage:
 
 def plans_page(supervisor: Supervisor, *, waiting: bool, page: int) -> PlansPage:
     """Plans of people in scope: those whose day is over and that nobody answered yet, the oldest first; or the answered ones."""
-    counts = {one: db.session.scalar(_in_scope(supervisor, one, func.count())) or 0 for one in (True, False)}
+    counts = {one: _count(supervisor, waiting=one) for one in (True, False)}
     pages = max(1, -(-counts[waiting] // PAGE_SIZE))
     page = min(max(1, page), pages)
     found = _in_scope(supervisor, waiting, ActionPlan, Person, Unit.name.label("unit"))
@@ -54,6 +54,15 @@ def plans_page(supervisor: Supervisor, *, waiting: bool, page: int) -> PlansPage
     rows = db.session.execute(found.order_by(*order).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
     lines = _lines([(row.ActionPlan, row.Person, row.unit) for row in rows])
     return PlansPage(waiting, lines, counts[True], counts[False], page, pages)
+
+
+def count_waiting(supervisor: Supervisor) -> int:
+    """How many wait for an answer. One statement."""
+    return _count(supervisor, waiting=True)
+
+
+def _count(supervisor: Supervisor, *, waiting: bool) -> int:
+    return db.session.scalar(_in_scope(supervisor, waiting, func.count())) or 0
 
 
 def _in_scope(supervisor: Supervisor, waiting: bool, *columns: Any) -> Select[Any]:

@@ -6,12 +6,15 @@ own): these are counted, and not shown.
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, func, literal_column, or_, select
+from sqlalchemy.orm import aliased
 
 from elearn.catalogue.models import CatalogueModule
 from elearn.catalogue.queries import titles_of
@@ -19,6 +22,7 @@ from elearn.database import db
 from elearn.people import places
 from elearn.people.models import Person, Placement, Unit
 from elearn.study.models import Credit, FirstResult
+from elearn.supervision.members import compact
 from elearn.supervision.report import BANDS, Span, earned, jp_of_year, known
 from elearn.supervision.scope import Supervisor, in_scope
 
@@ -56,6 +60,11 @@ class Behind:
             band=number("rentang", 0, BANDS - 1),
             page=number("halaman", 1, 999_999) or 1,
         )
+
+    def as_query(self) -> dict[str, Any]:
+        """The query of an address that shows all of it; what was not asked for is left out."""
+        now = {"angka": self.kind, "bulan": self.month, "modul": self.module, "rentang": self.band}
+        return {name: str(value) for name, value in now.items() if value not in (None, "")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +115,51 @@ def rows_page(
     return RowsPage(shown, _lines(rows), total, counted, pages)
 
 
-def all_rows(
-    supervisor: Supervisor, span: Span, inside: list[int], behind: Behind, target: Decimal, maximum: Decimal
-) -> list[RowLine]:
-    """All of them that the supervisor may see, to take away. Two statements."""
-    return _lines(db.session.execute(_seen(_found(span, inside, behind, target, maximum), supervisor)).all())
+@dataclass(frozen=True, slots=True)
+class AllRows:
+    """All rows behind a figure that the supervisor may see, to take away piece by piece."""
+
+    supervisor: Supervisor
+    found: Select[Any]
+    key: Any
+
+    @classmethod
+    def of(
+        cls, supervisor: Supervisor, span: Span, inside: list[int], behind: Behind, target: Decimal, maximum: Decimal
+    ) -> AllRows:
+        key = Placement.id if behind.kind in PEOPLE else Credit.id if behind.kind == "selesai" else FirstResult.id
+        return cls(supervisor, _found(span, inside, behind, target, maximum), key)
+
+    def count(self) -> int:
+        """How many. One statement."""
+        return db.session.scalar(select(func.count()).select_from(self._seen().order_by(None).subquery())) or 0
+
+    def ids(self) -> array[int]:
+        """The keys of all of them, in order, in eight bytes each. One statement."""
+        return compact(self._seen().with_only_columns(self.key))
+
+    def some(self, ids: Sequence[int]) -> list[RowLine]:
+        """Those with these keys, which follow each other, that may still be seen. Two statements."""
+        some = _seen_one_by_one(self.found.where(self.key.in_(ids)), self.supervisor)
+        return _lines(db.session.execute(some).all())
+
+    def _seen(self) -> Select[Any]:
+        return _seen(self.found, self.supervisor)
 
 
 def _seen(found: Select[Any], supervisor: Supervisor) -> Select[Any]:
     allowed = select(Person.id).join(Unit, Unit.id == Person.unit_id).where(in_scope(supervisor))
     return found.where(Person.id.in_(allowed))
+
+
+_home = aliased(Unit)
+"""The unit of today, beside that of the row."""
+
+
+def _seen_one_by_one(found: Select[Any], supervisor: Supervisor) -> Select[Any]:
+    """The same for some rows among many: from the row to its person to the unit of today. The sign before the column keeps the
+    database from going the other way, over everybody who may be seen, for each of hundreds of pages."""
+    return found.join(_home, _home.id == literal_column("+person.unit_id", Integer)).where(in_scope(supervisor, _home))
 
 
 def _found(span: Span, inside: list[int], behind: Behind, target: Decimal, maximum: Decimal) -> Select[Any]:

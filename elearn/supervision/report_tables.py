@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from flask_babel import gettext as _
@@ -86,8 +85,8 @@ def _short(value: Decimal | None) -> Decimal | None:
     return None if value is None else value.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def rows_table(behind: Behind, lines: Iterable[RowLine], year: int) -> tuple[list[str], list[list[Value]]]:
-    """(header, rows) behind a figure."""
+def rows_header(behind: Behind, year: int) -> list[str]:
+    """The columns of the rows behind a figure."""
     header = ["NIP/NI PPPK", "Nama", "Jabatan", "Unit kerja", "Kepegawaian"]
     if behind.kind in PEOPLE:
         header.append(f"JP {year}")
@@ -95,15 +94,15 @@ def rows_table(behind: Behind, lines: Iterable[RowLine], year: int) -> tuple[lis
         header += ["Modul", "Selesai", "JP", "Nilai", "Nomor bukti"]
     else:
         header += ["Modul", "Waktu", "Nilai", "Lulus", "Kenaikan (poin)"]
-    rows: list[list[Value]] = []
-    for line in lines:
-        row: list[Value] = [line.number, line.name, line.position, line.unit, line.employment.upper()]
-        if behind.kind in PEOPLE:
-            row.append(line.jp or Decimal(0))
-        elif behind.kind == "selesai":
-            row += [line.module, line.at, line.jp, line.percent, line.proof]
-        else:
-            passed = None if line.passed is None else "ya" if line.passed else "tidak"
-            row += [line.module, line.at, line.percent, passed, line.gain]
-        rows.append(row)
-    return header, rows
+    return header
+
+
+def row_cells(behind: Behind, line: RowLine) -> list[Value]:
+    """One of them."""
+    row: list[Value] = [line.number, line.name, line.position, line.unit, line.employment.upper()]
+    if behind.kind in PEOPLE:
+        return [*row, line.jp or Decimal(0)]
+    if behind.kind == "selesai":
+        return [*row, line.module, line.at, line.jp, line.percent, line.proof]
+    passed = None if line.passed is None else "ya" if line.passed else "tidak"
+    return [*row, line.module, line.at, line.percent, passed, line.gain]

@@ -9,14 +9,15 @@ from typing import Any
 from flask import Response, abort, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
 
 from elearn import clock
 from elearn.database import transaction
 from elearn.people import audit
-from elearn.people.audit import Change
 from elearn.supervision import mastery, report_tables
+from elearn.supervision.export_views import taken_away
 from elearn.supervision.report import NotYet, Report, Span, inside_of, report
-from elearn.supervision.report_rows import Behind, all_rows, rows_page
+from elearn.supervision.report_rows import Behind, rows_page
 from elearn.supervision.scope import TeamUnit, units_in_scope
 from elearn.supervision.views import bp
 from elearn.web.access import access
@@ -110,16 +111,10 @@ def report_rows() -> str:
 
 @bp.get("/tim/laporan/baris/unduh.<kind>")
 @access("atasan")
-def report_rows_download(kind: str) -> Response:
+def report_rows_download(kind: str) -> AnyResponse:
     asked, behind = Asked.read(), _behind()
-    span = Span.of(asked.day)
-    lines = all_rows(current_user, span, inside_of(asked.unit.id, span), behind, *_limits())
-    header, rows = report_tables.rows_table(behind, lines, asked.day.year)
-    with transaction():
-        people = {line.id for line in lines}
-        audit.record("team.exported", after={"people": len(people), "kind": kind, "figure": behind.kind})
-        audit.record_many("person.exported", [Change(person_id) for person_id in sorted(people)])
-    return sheet_response(kind, f"{behind.kind}-{asked.day.isoformat()}", _("Rincian"), header, rows)
+    query = asked.query(tanggal=asked.day.isoformat(), **behind.as_query())
+    return taken_away("rows", query, kind)
 
 
 def _behind() -> Behind:

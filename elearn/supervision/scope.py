@@ -6,7 +6,7 @@ Every page, count, export and search of this feature begins with `in_scope`; the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,24 +14,63 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from elearn.database import db
-from elearn.people.models import Person, Unit
-from elearn.people.queries import in_subtree
+from elearn.people import deputies
+from elearn.people.models import Person, RoleGrant, Unit
+from elearn.people.queries import in_subtree, units_above
 
 
 class Supervisor(Protocol):
     """What this feature needs to know of who asks."""
 
-    id: int
-    team_paths: tuple[str, ...]
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def team_paths(self) -> tuple[str, ...]: ...
 
     @property
     def unseen(self) -> tuple[int, ...]:
         """Who is never among the people: themselves, and whom they stand in for."""
 
 
-def in_scope(supervisor: Supervisor) -> ColumnElement[bool]:
-    """A condition on Person joined with Unit."""
-    path: InstrumentedAttribute[Any] = Unit.path
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A supervisor of whom there is no request: what their sign-in would give them today."""
+
+    id: int
+    team_paths: tuple[str, ...]
+    unseen: tuple[int, ...]
+
+
+def supervisor_of(person_id: int) -> Head | None:
+    """Whom a person looks after today, as an atasan and as a deputy; None when that is nobody, or their account is closed.
+    Three statements."""
+    if not db.session.scalar(select(Person.active).where(Person.id == person_id)):
+        return None
+    own = db.session.scalars(
+        select(Unit.path)
+        .join(RoleGrant, RoleGrant.unit_id == Unit.id)
+        .where(RoleGrant.person_id == person_id, RoleGrant.role == "atasan")
+    ).all()
+    stands_in = deputies.of_deputy(person_id)
+    paths = {*own, *(path for one in stands_in for path in one.paths)}
+    return Head(person_id, tuple(sorted(paths)), (person_id, *(one.head_id for one in stands_in))) if paths else None
+
+
+def heads_of(supervisor: Supervisor) -> list[int]:
+    """The units whose people a supervisor has, by their uppermost: what a scope is, wherever the tree moves them."""
+    return sorted({units_above(path)[-1] for path in supervisor.team_paths})
+
+
+def still_theirs(supervisor: Supervisor, unit_ids: Iterable[int]) -> set[int]:
+    """Those of these units that are in the scope of a supervisor now. One statement."""
+    inside = in_subtree(Unit.path, supervisor.team_paths)
+    return set(db.session.scalars(select(Unit.id).where(Unit.id.in_(list(unit_ids)), inside)))
+
+
+def in_scope(supervisor: Supervisor, unit: Any = Unit) -> ColumnElement[bool]:
+    """A condition on Person joined with Unit (or an alias of it: the unit they are in today)."""
+    path: InstrumentedAttribute[Any] = unit.path
     return and_(in_subtree(path, supervisor.team_paths), Person.active.is_(True), Person.id.not_in(supervisor.unseen))
 
 

@@ -8,18 +8,16 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from elearn import clock
 from elearn.database import transaction
 from elearn.people import audit
-from elearn.people.audit import Change
 from elearn.study.record_views import record_response
-from elearn.supervision import exports, filters, queries, reminders
+from elearn.supervision import filters, queries, reminders
 from elearn.supervision.attention import Needy
 from elearn.supervision.forms import RemindForm
 from elearn.supervision.person import person_page
 from elearn.supervision.scope import find_person
+from elearn.supervision.team_filter import TeamFilter
 from elearn.web.access import access
-from elearn.web.sheets import sheet_response
 
 bp = Blueprint("supervision", __name__, template_folder="templates")
 
@@ -27,10 +25,9 @@ bp = Blueprint("supervision", __name__, template_folder="templates")
 @bp.get("/tim")
 @access("atasan")
 def team() -> str:
-    wanted = queries.TeamFilter.read(request.args)
+    wanted = TeamFilter.read(request.args)
     page = queries.team(current_user, wanted, current_app.config["JP_TARGET_PNS"])
-    saved = [(one, filters.as_filter(one)) for one in filters.saved_filters(current_user.id)]
-    return render_template("supervision/team.html", team=page, saved=saved, **_targets())
+    return render_template("supervision/team.html", team=page, **filters.bar(current_user.id), **_targets())
 
 
 @bp.get("/tim/<public_id>")
@@ -115,17 +112,3 @@ def _targets() -> dict[str, Any]:
         "target_jp": current_app.config["JP_TARGET_PNS"],
         "maximum_jp": current_app.config["JP_MAXIMUM_PPPK"],
     }
-
-
-@bp.get("/tim/unduh.<kind>")
-@access("atasan")
-def download(kind: str) -> Response:
-    if kind not in {"csv", "xlsx"}:
-        abort(404)
-    wanted = queries.TeamFilter.read(request.args)
-    today = clock.today()
-    header, rows, people = exports.team_table(current_user, wanted, today.year, current_app.config["JP_TARGET_PNS"])
-    with transaction():
-        audit.record("team.exported", after={"people": len(people), "kind": kind})
-        audit.record_many("person.exported", [Change(person_id) for person_id in people])
-    return sheet_response(kind, f"tim-{today.isoformat()}", _("Tim saya"), header, rows)

@@ -7,6 +7,8 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
+from typing import BinaryIO, TextIO
 
 import xlsxwriter
 from flask import Response, abort
@@ -36,24 +38,29 @@ def _csv_cell(value: Value) -> str:
     return str(value) if isinstance(value, int) else safe_text(value)
 
 
-def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    """A CSV for Indonesian spreadsheets: semicolons, decimal commas, UTF-8 with the mark that Excel looks for."""
-    out = io.StringIO()
+def write_csv(out: TextIO, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+    """A CSV for Indonesian spreadsheets: semicolons and decimal commas. A row is written as it comes. `out` is UTF-8 with the
+    mark that Excel looks for, and does not change the ends of lines."""
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow([safe_text(name) for name in header])
     for row in rows:
         writer.writerow([_csv_cell(value) for value in row])
-    return out.getvalue().encode("utf-8-sig")
 
 
-def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    """A workbook of one sheet with a frozen, filterable header. Text is written as text, whatever it looks like."""
-    out = io.BytesIO()
+def write_xlsx(
+    out: BinaryIO, title: str, header: Sequence[str], rows: Iterable[Sequence[Value]], scratch: Path | None = None
+) -> None:
+    """A workbook of one sheet with a frozen, filterable header. Text is written as text, whatever it looks like.
+
+    A row is written as it comes, to files in the folder `scratch`, so that the memory does not grow with the table; without one
+    it is all made in memory.
+    """
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
-        "in_memory": True,
+        "in_memory": scratch is None,
+        "tmpdir": str(scratch) if scratch else None,
     }
     book = xlsxwriter.Workbook(out, options)
     sheet = book.add_worksheet(title[:31])
@@ -79,6 +86,29 @@ def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]
                 sheet.write_string(last, column, value)
     sheet.autofilter(0, 0, last, max(0, len(header) - 1))
     book.close()
+
+
+def write_file(path: Path, title: str, header: Sequence[str], rows: Iterable[Sequence[Value]], scratch: Path) -> None:
+    """The table as a file, of the kind that its ending says (csv or xlsx), row by row: for tables that may be large."""
+    if path.suffix == ".csv":
+        with path.open("w", encoding="utf-8-sig", newline="") as text:
+            write_csv(text, header, rows)
+    else:
+        with path.open("wb") as binary:
+            write_xlsx(binary, title, header, rows, scratch)
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """A small table as `write_csv` writes it."""
+    out = io.StringIO()
+    write_csv(out, header, rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """A small table as `write_xlsx` writes it."""
+    out = io.BytesIO()
+    write_xlsx(out, title, header, rows)
     return out.getvalue()
 
 

@@ -8,15 +8,16 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from elearn import clock
-from elearn.database import db, transaction
+from elearn.database import db, new_public_id, transaction
 from elearn.people.models import Person, RoleGrant, Unit
 from elearn.study import after
 from elearn.study.models import Enrolment
+from elearn.supervision.models import Export
 from tests.browser.conftest import Server, axe, database, no_sideways_scroll, sign_in
-from tests.helpers import PASSWORD, make_person
+from tests.helpers import PASSWORD, make_number, make_person, make_unit
 
 Open = Callable[..., Page]
 
@@ -203,3 +204,86 @@ def test_a_head_keeps_a_filter_gives_it_a_path_and_lets_somebody_off(
     page.locator("tbody input[type=checkbox]").first.check()
     page.get_by_role("button", name="Tugaskan kepada yang dipilih").click()
     expect(page).to_have_url(re.compile(r"/tim/tugaskan\?orang="))
+
+
+@pytest.fixture
+def crowd(server: Server) -> dict[str, str]:
+    """The head of a new unit of 600 people."""
+    with database(server):
+        city = db.session.scalars(select(Unit).where(Unit.code == "kota")).one()
+        unit = make_unit("dinas-besar", city, name="Dinas Besar")
+        account = make_person(unit, "atasan", name="Wulan Kusumah")
+        with transaction() as session:
+            rows = [
+                {"public_id": new_public_id(), "number": make_number(), "employment": "pns", "name": f"Pegawai {n:03}",
+                 "position": "Pengelola Layanan", "email": "", "unit_id": unit.id, "active": True, "password_hash": "",
+                 "must_change_password": False, "created_at": clock.now(), "changed_at": clock.now()}
+                for n in range(600)
+            ]  # fmt: skip
+            session.execute(insert(Person), rows)
+        return {"number": account.number, "password": PASSWORD}
+
+
+@pytest.mark.own_city
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+def test_a_head_of_many_takes_them_away_when_they_are_ready(
+    server: Server, open_page: Open, crowd: dict[str, str]
+) -> None:
+    page = open_page(width=360, height=740)
+    sign_in(page, crowd)
+    page.goto("/tim")
+    page.get_by_role("link", name="Unduh CSV").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Unduhan Anda")
+    take = page.get_by_role("link", name="Ambil berkas CSV: Tim saya")
+    expect(take).to_be_visible()  # made by the server's own worker, shown by the page that asks
+    axe(page)
+    no_sideways_scroll(page)
+    with page.expect_download() as started:
+        take.click()
+    rows = started.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) == 601 and rows[1].split(";")[1] == "Pegawai 000"
+    assert started.value.suggested_filename == f"tim-{clock.today().isoformat()}.csv"
+    page.get_by_text("Hapus", exact=True).click()
+    page.get_by_role("button", name="Ya, hapus").click()
+    expect(page.get_by_text("Belum ada unduhan")).to_be_visible()
+
+
+@pytest.mark.own_city
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+def test_a_page_follows_what_is_being_made(server: Server, open_page: Open, crowd: dict[str, str]) -> None:
+    with database(server):
+        head_id = db.session.scalars(select(Person.id).where(Person.number == crowd["number"])).one()
+        with transaction() as session:
+            session.add(
+                Export(by_id=head_id, address="", what="team", query={"status": "perlu"}, kind="xlsx", asked_at=clock.now(),
+                       worker="seorang-pekerja", beat_at=clock.now(), done=120, total=600,
+                       expires_at=clock.now() + timedelta(hours=24))
+            )  # fmt: skip
+
+    def now(**values: object) -> None:
+        with database(server), transaction() as session:
+            session.execute(update(Export).values(**values))
+
+    page, plain = open_page(width=1280, height=900, dark=True), open_page(width=360, height=740, javascript=False)
+    for one in (page, plain):
+        sign_in(one, crowd)
+        one.goto("/tim/unduhan")
+        expect(one.get_by_text("120 dari 600 baris (20%)")).to_be_visible()
+        expect(one.get_by_text("Tim saya · Perlu didampingi")).to_be_visible()
+    axe(page)
+    page.get_by_role("button", name="Batalkan").focus()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/keadaan" in request.url else None)
+    now(done=330)
+    expect(page.locator("progress")).to_have_js_property("value", 330)
+    expect(page.get_by_role("status").filter(has_text="330 dari 600")).to_have_count(1)
+    expect(page.get_by_role("button", name="Batalkan")).to_be_focused()
+    now(done=600, worker=None, ready_at=clock.now(), size=12345, name="tim")
+    expect(page.get_by_role("link", name="Ambil berkas XLSX")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="siap diambil")).to_have_count(1)
+    asked.clear()
+    now(failed_at=clock.now(), ready_at=None)
+    plain.get_by_role("link", name="Muat ulang").click()
+    expect(plain.get_by_text("Berkasnya tidak jadi dibuat")).to_be_visible()
+    expect(page.locator("[hx-trigger]")).to_have_count(0)  # who is finished asks no more
+    assert asked == []

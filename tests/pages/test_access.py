@@ -29,6 +29,8 @@ from elearn.study import assignments
 from elearn.study import service as study
 from elearn.study.assignments import Target
 from elearn.study.models import Assignment
+from elearn.supervision import export_jobs
+from elearn.supervision.exports import Asked
 from elearn.web.access import EVERYONE, SIGNED_IN
 from tests.content import published
 from tests.helpers import client_of, csrf_token, make_person, make_unit
@@ -40,6 +42,8 @@ OF_ONE_PERSON = {"quizzes", "imports.review", "imports.confirm", "imports.cancel
                  "supervision.change_assignment", "supervision.excuse", "supervision.restore",
                  "supervision.remind", "supervision.end_deputy", "supervision.record", "supervision.answer_plan",
                  "supervision.person_sheet", "supervision.person_timeline",
+                 "supervision.export_file", "supervision.export_state", "supervision.export_again",
+                 "supervision.drop_export", "supervision.forget_filter",
                  "authoring.module", "marking.quiz", "marking.answer", "marking.mark",
                  "marking.questions", "marking.question", "marking.correct", "marking.correction", "marking.withdraw",
                  "marking.report", "marking.answer_report", "study.close_notice",
@@ -83,6 +87,7 @@ def world(app: Flask, tmp_path: Path) -> SimpleNamespace:
         report=reports.report(stranger.id, attempt.public_id, 1, "Soal ini rancu sekali."),
         notice=db.session.scalars(select(Notice.id).where(Notice.person_id == stranger.id)).one(),
         deputy=deputy.id,
+        export=export_jobs.ask(head.id, Asked("team", {}), "csv", 1).public_id,
         upload=uploads.keep(admin.id, Table("x", ("nip", "nama", "unit"), (), ((2, ("1", "A", "sini")),))),
     )
 
@@ -119,6 +124,7 @@ def address(app: Flask, rule: Rule, world: SimpleNamespace) -> str:
         "comment_id": world.comment,
         "unit_id": world.stranger.unit_id,
         "plan_id": 1,
+        "export_id": world.export,
         "sha256": "0" * 64,
         "proof": "DJR-2026-ABCDEFGHJK",
         "name": "beranda" if rule.endpoint.startswith("style.") else "peta.svg",

@@ -90,7 +90,7 @@ def test_a_filter_is_saved_and_given_a_path(app: Flask, office: SimpleNamespace)
     assert "Ditugaskan oleh Kepala Sini" in told and "Bekal petugas loket" in told
     stranger = client_of(app, office.other_head)
     assert post(stranger, "/tim/tugaskan", form).status_code == 422, "a filter is its keeper's"
-    post(stranger, f"/tim/saringan/{row.id}/hapus")
+    assert post(stranger, f"/tim/saringan/{row.id}/hapus").status_code == 404
     assert db.session.scalars(select(SavedFilter)).all() != []
     post(client, f"/tim/saringan/{row.id}/hapus")
     assert db.session.scalars(select(SavedFilter)).all() == []

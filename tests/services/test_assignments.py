@@ -20,8 +20,9 @@ from elearn.study.models import Assignment, LearnerSummary
 from elearn.supervision import filters
 from elearn.supervision.models import SavedFilter
 from elearn.supervision.person_rows import duty_of
-from elearn.supervision.queries import TeamFilter, found_ids
+from elearn.supervision.queries import found_ids
 from elearn.supervision.service import assignments_in_scope, find_given, may_change
+from elearn.supervision.team_filter import TeamFilter
 from tests.content import files, published
 from tests.helpers import make_person, make_unit
 from tests.services.test_team import TARGET, head_of

@@ -17,9 +17,10 @@ from elearn.database import db, transaction
 from elearn.people import deputies, notices, service, sessions
 from elearn.people.deputies import NotAppointed, appoint, dismiss
 from elearn.people.models import AuditEntry, Person, Role, Unit
-from elearn.supervision.queries import TeamFilter, team
+from elearn.supervision.queries import team
 from elearn.supervision.scope import find_person
 from elearn.supervision.service import assignments_in_scope
+from elearn.supervision.team_filter import TeamFilter
 from tests.helpers import make_person, make_unit
 
 DAY = date(2026, 9, 14)

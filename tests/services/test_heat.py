@@ -21,7 +21,7 @@ from elearn.people.models import Person
 from elearn.study.models import Enrolment, LearnerSummary
 from elearn.supervision.cells import level_of
 from elearn.supervision.heat import HeatPage, heat
-from elearn.supervision.queries import TeamFilter
+from elearn.supervision.team_filter import TeamFilter
 from tests.content import files, published
 from tests.helpers import client_of, make_person, make_unit
 from tests.services.test_team import head_of
