@@ -108,7 +108,7 @@ def learn(random: Random, world: World, version: PublishedVersion) -> None:
             assignments.assign(by=world.actor.id, module_ids=[world.module_id], due_on=due, to=Target(**target))
     with clock.at(NOON - timedelta(days=20)):
         few = Target(people=tuple(random.sample(world.ids, 2)), label="2 orang yang dipilih")
-        assignments.assign(by=random.choice(world.ids), module_ids=[world.module_id], to=few, due_on=DAY)
+        assignments.assign(by=world.actor.id, module_ids=[world.module_id], to=few, due_on=DAY)
         export_jobs.ask(random.choice(world.ids), Asked("team", {}), "csv", 600)
         filters.save(random.choice(world.ids), "Terlambat", TeamFilter(status="terlambat"))
     with clock.at(NOON - timedelta(days=1)):
