@@ -200,7 +200,7 @@ def _year(
         return
     for place, version in enumerate(versions):
         # The first ones are what everybody is sent to; the others are chosen by those who like to learn.
-        chance = 0.25 + 0.75 * citizen.zeal if place < ASKED_OF_ALL else citizen.zeal**3
+        chance = 0.25 + 0.75 * citizen.zeal if place < ASKED_OF_ALL else citizen.zeal**2
         if random.random() > chance:
             continue
         latest = max(60, 330 - 40 * place)

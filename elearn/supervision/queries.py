@@ -22,7 +22,8 @@ from elearn.supervision.team_filter import STATUSES, TeamFilter
 PAGE_SIZE = 50
 FIRST = 5
 """Of who needs help most, on the first page."""
-COLUMNS_AT_MOST = 8
+COLUMNS_AT_MOST = 6
+"""Modules beside the people: those that most of them are in. The map has all."""
 
 
 @dataclass(frozen=True, slots=True)
