@@ -107,6 +107,33 @@ review: after-submit
 """
 
 
+_SINGLES = "\n".join(
+    f"## Apa jawaban soal {n}? {{{{#tunggal-{n}}}}}\n- (x) benar {n}\n- ( ) keliru {n}\n- ( ) luput {n}\n"
+    for n in range(1, 8)
+)
+TEN_QUESTIONS = f"""---
+kind: quiz
+title: Kuis akhir
+passing: 70
+attempts: 3
+time: {{time}}
+shuffle: [options]
+cooldown: {{cooldown}}
+---
+{_SINGLES}
+## Pilih yang ada di loket. {{{{#banyak}}}}
+- [x] kursi
+- [x] meja
+- [ ] perahu
+
+## Tulis satu kata. {{{{#kata}}}}
+= pelayanan
+
+## Berapa setengah dari 25? {{{{#angka}}}}
+= 12,5
+"""
+"""A final quiz of ten questions in this order, answered by one control each but for one that takes two."""
+
 EVERY_TYPE = """## Tunggal? {{#tunggal points=2}}
 - (x) benar
 - ( ) salah

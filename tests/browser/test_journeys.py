@@ -38,6 +38,17 @@ def give(page: Page, question: Question, response: Any) -> None:
     if question.type in {"single", "multiple"}:
         for value in response if isinstance(response, list) else [response]:
             page.locator(f'[name="jawaban"][value="{value}"]').check()
+    elif question.type == "ordering":
+        for place, step in enumerate(response, start=1):
+            page.locator(f'[name="jawaban.{step}"]').select_option(str(place))
+    elif isinstance(response, dict):
+        for place, value in response.items():
+            control = page.locator(f'[name="jawaban.{place}"]')
+            if control.evaluate("(e) => e.tagName") == "SELECT":
+                control.select_option(value)
+            else:
+                control.fill(value)
+                control.blur()
     else:
         page.get_by_label("Jawaban Anda").fill(response)
         page.get_by_label("Jawaban Anda").blur()

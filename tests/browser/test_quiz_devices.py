@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,8 +39,8 @@ HOURS = 3_600_000
 
 
 @pytest.fixture
-def quiz(server: Server, open_page: Open, accounts: Accounts) -> Quiz:
-    return Quiz(server, open_page(width=360, height=740), accounts["peserta"])
+def quiz(server: Server, open_page: Open, accounts: Accounts, tmp_path: Path) -> Quiz:
+    return Quiz(server, open_page(width=360, height=740), accounts["peserta"], tmp_path / "isi")
 
 
 @pytest.fixture

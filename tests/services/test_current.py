@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from elearn import clock, proof
+from elearn import proof
 from elearn.authoring import queries as authoring
 from elearn.catalogue import current, publishing, store
 from elearn.catalogue.current import NotPossible
@@ -21,7 +21,7 @@ from elearn.quizzes import service as quizzes
 from elearn.study import assignments, catalogue_page, enrolment, module_pages, queries
 from elearn.study.assignments import Target
 from elearn.study.models import LearnerSummary
-from elearn.supervision import person as team
+from elearn.supervision.person_rows import duties_of
 from tests.content import files, publish, published
 from tests.helpers import make_person, make_unit
 
@@ -73,8 +73,8 @@ def test_what_is_due_of_a_module_that_was_taken_down_is_due_only_to_who_began_it
     assert (due(person), due(waiting)) == ([SLUG], [])
     mine, theirs = summary(person), summary(waiting)
     assert mine is not None and mine.due_at is not None and theirs is not None and theirs.due_at is None
-    assert [duty.slug for duty in team._duties(person.id, clock.now())] == [SLUG]
-    assert team._duties(waiting.id, clock.now()) == []
+    assert [duty.slug for duty in duties_of(person.id)] == [SLUG]
+    assert duties_of(waiting.id) == []
     assert proof.scores().differences == []
     current.choose_version(version.module_id, 1, "Sudah diperiksa lagi.")
     assert due(waiting) == [SLUG]

@@ -56,8 +56,10 @@ def test_changing_a_person_tells_what_differs_and_where_they_went(app: Flask) ->
 
     with person_placed.connected_to(note):
         assert not service.change_person(person.id, name=person.name, grants=[(Role.PENGAJAR, None)])
-        assert service.change_person(person.id, position="Lurah")
         assert placed == []
+        assert service.change_person(person.id, position="Lurah")
+        assert placed == [(person.id, here.path)], "who is something else there may get what is given to such people"
+        placed.clear()
         assert service.change_person(person.id, unit_id=there.id, grants=[(Role.ATASAN, there.id)])
     assert placed == [(person.id, there.path)]
     entries = db.session.scalars(
