@@ -3,15 +3,20 @@ that is mailed stands in the product too."""
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid, parseaddr
+from typing import TypeVar
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 SECONDS = 15
 """For each answer of the server."""
@@ -69,6 +74,21 @@ class Server:
             connection.close()
             raise
         return connection
+
+
+def send_each(server: Server, waiting: Sequence[T], send: Callable[[Session, T], bool]) -> int:
+    """Mail what waits over one connection; for how many `send` said that it was taken. Where the server is gone the others wait
+    for another time, which is noted in the log."""
+    if not waiting:
+        return 0
+    sent = 0
+    try:
+        with server.session() as session:
+            for one in waiting:
+                sent += send(session, one)
+    except NotMailed as trouble:
+        log.warning("mail cannot be sent: %s", trouble)
+    return sent
 
 
 @dataclass(frozen=True, slots=True)

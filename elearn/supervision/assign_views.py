@@ -17,7 +17,7 @@ from elearn.study import assignments, excuses
 from elearn.study.assignments import Target
 from elearn.supervision import filters, queries, service
 from elearn.supervision.forms import AssignForm, DueForm, ExcuseForm
-from elearn.supervision.person_rows import duty_of
+from elearn.supervision.person_rows import DutyLine, duty_of
 from elearn.supervision.scope import find_people, find_person, positions_in_scope, units_in_scope
 from elearn.supervision.team_filter import TeamFilter
 from elearn.supervision.views import bp
@@ -145,14 +145,20 @@ def end_assignment(batch: str) -> Response:
     return redirect(url_for("supervision.assign"))
 
 
-@bp.route("/tim/<public_id>/bebaskan/<slug>", methods=["GET", "POST"])
-@access("atasan")
-def excuse(public_id: str, slug: str) -> Any:
-    """Let somebody off a module that was given to them, with a reason."""
+def _duty(public_id: str, slug: str) -> tuple[Person, DutyLine]:
+    """What that person of theirs was given and has not done; 404 for everything else."""
     person = find_person(current_user, public_id)
     duty = duty_of(person.id, slug) if person else None
     if person is None or duty is None:
         abort(404)
+    return person, duty
+
+
+@bp.route("/tim/<public_id>/bebaskan/<slug>", methods=["GET", "POST"])
+@access("atasan")
+def excuse(public_id: str, slug: str) -> Any:
+    """Let somebody off a module that was given to them, with a reason."""
+    person, duty = _duty(public_id, slug)
     form = ExcuseForm()
     if form.validate_on_submit():
         excuses.excuse(current_user.id, person.id, duty.module_id, form.alasan.data or "")
@@ -169,10 +175,7 @@ def excuse(public_id: str, slug: str) -> Any:
 @access("atasan")
 def restore(public_id: str, slug: str) -> Response:
     """Take an excuse back."""
-    person = find_person(current_user, public_id)
-    duty = duty_of(person.id, slug) if person else None
-    if person is None or duty is None:
-        abort(404)
+    person, duty = _duty(public_id, slug)
     excuses.restore(current_user.id, person.id, duty.module_id)
     flash(_("Penugasan itu berlaku lagi."), "success")
     return redirect(url_for("supervision.person", public_id=public_id))

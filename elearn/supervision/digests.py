@@ -71,17 +71,7 @@ def on_swept() -> None:
 
 def send_due(week: date) -> int:
     """Mail some of those who had none this week; how many were taken. What fails waits for the next round, some times."""
-    waiting = _waiting(week)
-    if not waiting:
-        return 0
-    sent = 0
-    try:
-        with mail.Server(*current_app.config["SMTP"]).session() as session:
-            for one in waiting:
-                sent += _send(session, one)
-    except mail.NotMailed as trouble:
-        log.warning("digests cannot be sent: %s", trouble)
-    return sent
+    return mail.send_each(mail.Server(*current_app.config["SMTP"]), _waiting(week), _send)
 
 
 def _waiting(week: date) -> list[To]:

@@ -41,17 +41,7 @@ def on_swept() -> None:
 
 def send_waiting() -> int:
     """Mail what waits; how many messages were taken. What fails waits for the next time, some times."""
-    waiting = _waiting()
-    if not waiting:
-        return 0
-    sent = 0
-    try:
-        with mail.Server(*current_app.config["SMTP"]).session() as session:
-            for one in waiting:
-                sent += _send(session, one)
-    except mail.NotMailed as trouble:
-        log.warning("mail cannot be sent: %s", trouble)
-    return sent
+    return mail.send_each(mail.Server(*current_app.config["SMTP"]), _waiting(), _send)
 
 
 def _waiting() -> list[Waiting]:
