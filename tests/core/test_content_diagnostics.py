@@ -278,6 +278,7 @@ CASES = [
     Case("A504", (L, 4, 1), lesson("# Satu\nIsi.\n"), "warning"),
     Case("A505", (L, 4, 6), lesson("Buka [klik di sini](https://contoh.go.id).\n"), "warning"),
     Case("A506", (L, 4, 1), lesson("|  |  |\n|--|--|\n| a | b |\n"), "warning"),
+    Case("A506", (L, 4, 1), lesson("| | PNS |\n|--|--|\n| a | b |\n"), "warning"),
     Case("P601", ("module.md", 6, 3), module("  TP1", "  TP1: Satu\n  TP2"), "warning"),
     Case("P602", ("module.md", 3, 5), module("jp: 0.1", "jp: 20"), "warning"),
     Case("P603", (Q, 5, 1), quiz(LONGEST), "warning"),

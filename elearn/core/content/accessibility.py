@@ -47,10 +47,16 @@ def table_without_header(source: Source, references: Sequence[Reference]) -> Non
     del references
     previous = (0, "")
     for number, line in source.free:
-        empty_head = "|" in previous[1] and not previous[1].strip(" \t>|")
-        if empty_head and number == previous[0] + 1 and "-" in line and _DELIMITER.match(line):
-            hint = "Isi baris pertamanya dengan nama kolom."
-            source.report.warning("A506", previous[0], 1, "Tabel ini tanpa baris judul.", hint)
+        if "|" in previous[1] and number == previous[0] + 1 and "-" in line and _DELIMITER.match(line):
+            head = previous[1].strip(" \t>").removeprefix("|").removesuffix("|")
+            cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", head)]
+            if not any(cells):
+                hint = "Isi baris pertamanya dengan nama kolom."
+                source.report.warning("A506", previous[0], 1, "Tabel ini tanpa baris judul.", hint)
+            elif not all(cells):
+                hint = "Beri nama juga kolom itu, misalnya Hal: pembaca layar menyebut nama kolom di setiap sel."
+                message = f"Kolom ke-{cells.index('') + 1} tabel ini tanpa nama."
+                source.report.warning("A506", previous[0], 1, message, hint)
         previous = (number, line)
     text = "\n".join(line.lower() for _number, line in source.free)
     place = text.find("<table")
