@@ -121,8 +121,7 @@ def team(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> TeamPag
 
 def found_ids(supervisor: Supervisor, wanted: TeamFilter, target: Decimal) -> list[int]:
     """The ids of everyone that the filter finds now. Two statements."""
-    scope = scope_of(supervisor, unit_ids(wanted, units_in_scope(supervisor)))
-    return list(Found(scope, wanted, Day.of(clock.now(), target)).ids())
+    return list(Found.of(supervisor, wanted, Day.of(clock.now(), target)).ids())
 
 
 def team_figures(supervisor: Supervisor, day: Day) -> Figures:

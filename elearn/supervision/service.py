@@ -4,7 +4,7 @@ theirs under a name."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -38,7 +38,6 @@ class Given:
     done: int = 0
     excused: int = 0
     total: int = 0
-    ids: list[int] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -102,7 +101,6 @@ def assignments_in_scope(supervisor: Supervisor) -> list[Given]:
     for assignment_id, batch, path_title, title, *rest in db.session.execute(statement):
         given = found.setdefault(batch, Given(batch, path_title, [], *rest))
         given.titles.append(title)
-        given.ids.append(assignment_id)
         by_id[assignment_id] = given
     _count(supervisor, by_id)
     return list(found.values())
